@@ -1,0 +1,40 @@
+"""Puts the core of one process together."""
+
+from core.engine.host import Engine, ModelBuilder
+from core.sdk.provider_registry import ProviderRegistry
+from core.secrets import SecretBox
+from core.services.approvals import ApprovalService
+from core.services.comparisons import ComparisonService
+from core.services.organizations import OrganizationService
+from core.services.providers import ProviderService
+from core.services.runs import RunService
+from core.services.sessions import SessionService
+from core.services.tools import ToolService
+from core.services.traces import TraceService
+from core.settings import Settings
+from core.store.database import Database
+from core.toolbox.sample_data import SampleData
+
+
+class Core:
+    """All services over one database and one engine, which starts with the first run. `close` it at the end."""
+
+    def __init__(self, settings: Settings, *, build_model: ModelBuilder | None = None) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_path)
+        self.samples = SampleData(settings.samples_path)
+        registry = ProviderRegistry(self.database, SecretBox(settings.secret_key_path))
+        self.engine = Engine(self.database, registry, self.samples, settings, build_model=build_model)
+        self.organizations = OrganizationService(self.database)
+        self.sessions = SessionService(self.database)
+        self.providers = ProviderService(self.database, registry)
+        self.runs = RunService(self.database, self.engine, self.providers)
+        self.approvals = ApprovalService(self.database, self.engine)
+        self.traces = TraceService(self.database)
+        self.tools = ToolService()
+        self.comparisons = ComparisonService(self.database, self.engine, self.runs)
+
+    def close(self) -> None:
+        """Stop the engine (its runs are taken up again at the next start) and let go of the database."""
+        self.engine.stop()
+        self.database.close()

@@ -1,0 +1,201 @@
+"""How a segment ends: last event, the run's columns, approvals and history, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from agents import RunResult
+
+from core.engine.events import (
+    ApprovalRequested,
+    Event,
+    RunCancelled,
+    RunCompleted,
+    RunFailed,
+    RunWaiting,
+)
+from core.engine.history import StoredSession
+from core.engine.place import RunContext
+from core.engine.plan import Plan
+from core.ids import new_id, utc_now
+from core.sdk.api_failures import Failure
+from core.store import approvals, run_writes, sessions
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call that waits for a person."""
+
+    kind: str
+    call_id: str
+    agent: str
+    tool: str
+    arguments: dict[str, Any]
+    journal_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The end of a segment, ready to be written."""
+
+    status: str
+    event: Callable[[RunContext], Event]
+    columns: Values = field(default_factory=dict)
+    state: str | None = None
+    waiting: tuple[Waiting, ...] = ()
+
+    def write(self, plan: Plan, context: RunContext, session: StoredSession | None) -> None:
+        """Store it all. Raises ConflictError when another process has taken the run over."""
+        known = {(approval.kind, approval.call_id) for approval in plan.approvals}
+        rows = [
+            _approval_row(plan, waiting)
+            for waiting in self.waiting
+            if (waiting.kind, waiting.call_id) not in known
+        ]
+        for row in rows:
+            _tell_request(plan, context, row)
+        event = self.event(context) if self.status != "waiting" else RunWaiting([row["id"] for row in rows])
+        context.writer.finish(
+            event,
+            self._columns(context),
+            also=lambda connection: self._also(connection, plan, rows, session),
+        )
+
+    def _columns(self, context: RunContext) -> Values:
+        ended = {} if self.status == "waiting" else {"ended_at": utc_now()}
+        return {
+            "status": self.status,
+            "lease_owner": None,
+            "lease_until": None,
+            "requests": context.requests,
+            "input_tokens": context.input_tokens,
+            "output_tokens": context.output_tokens,
+            "simulated": context.simulated,
+            **ended,
+            **self.columns,
+        }
+
+    def _also(self, connection: Any, plan: Plan, rows: list[Values], session: StoredSession | None) -> None:
+        if self.state is not None:
+            run_writes.add_state(connection, plan.run.id, plan.run.segment, self.state)
+        approvals.add_approvals(connection, rows)
+        if self.status != "waiting" and plan.approvals:
+            approvals.expire(connection, plan.run.id)
+        if session is not None:
+            sessions.append_items(connection, session.session_id, plan.run.id, session.added)
+
+
+def completed(result: RunResult) -> Conclusion:
+    """The organization has answered."""
+    output = _text(result.final_output)
+    agent = result.last_agent.name
+    return Conclusion(
+        "completed",
+        lambda context: RunCompleted(
+            output=output,
+            last_agent=agent,
+            requests=context.requests,
+            input_tokens=context.input_tokens,
+            output_tokens=context.output_tokens,
+            simulated=context.simulated,
+        ),
+        {"output": output, "last_agent": agent},
+    )
+
+
+def interrupted(result: RunResult) -> Conclusion:
+    """Calls wait for a person."""
+    waiting = tuple(
+        Waiting(
+            kind="tool",
+            call_id=item.call_id or "",
+            agent=item.agent.name,
+            tool=item.name or "",
+            arguments=_arguments(item.arguments),
+        )
+        for item in result.interruptions
+    )
+    return Conclusion(
+        "waiting",
+        lambda context: RunWaiting(),
+        {"last_agent": result.last_agent.name},
+        state=result.to_state().to_string(),
+        waiting=waiting,
+    )
+
+
+def uncertain(plan: Plan) -> Conclusion:
+    """A crash left open whether calls ran: a person decides before anything else happens."""
+    told = {event.data["call_id"]: event.data for event in plan.events if event.kind == "tool_called"}
+    waiting = []
+    for key in plan.doubtful:
+        call_id = key.rsplit("/tool:", 1)[1]
+        call = told.get(call_id, {})
+        waiting.append(
+            Waiting(
+                kind="in_doubt",
+                call_id=call_id,
+                agent=call.get("agent", ""),
+                tool=call.get("tool", call_id),
+                arguments=call.get("arguments", {}),
+                journal_key=key,
+            )
+        )
+    return Conclusion("waiting", lambda context: RunWaiting(), waiting=tuple(waiting))
+
+
+def failed(failure: Failure) -> Conclusion:
+    """Something ended the run; `failure` says what and what to do."""
+    return Conclusion(
+        "failed",
+        lambda context: RunFailed(failure.code, failure.message, failure.hint),
+        {"error_code": failure.code, "error_message": failure.message, "error_hint": failure.hint},
+    )
+
+
+def cancelled() -> Conclusion:
+    """A person stopped the run."""
+    return Conclusion("cancelled", lambda context: RunCancelled())
+
+
+def _approval_row(plan: Plan, waiting: Waiting) -> Values:
+    return {
+        "id": new_id("apr"),
+        "run_id": plan.run.id,
+        "kind": waiting.kind,
+        "call_id": waiting.call_id,
+        "journal_key": waiting.journal_key,
+        "agent": waiting.agent,
+        "tool": waiting.tool,
+        "arguments": waiting.arguments,
+    }
+
+
+def _tell_request(plan: Plan, context: RunContext, row: Values) -> None:
+    context.recorder.approval_requested(row["id"], tool=row["tool"], agent=row["agent"], call_id=row["call_id"])
+    context.writer.emit(
+        ApprovalRequested(
+            approval_id=row["id"],
+            approval_kind=row["kind"],
+            call_id=row["call_id"],
+            agent=row["agent"],
+            tool=row["tool"],
+            node=row["tool"] if plan.spec.tool(row["tool"]) else "",
+            arguments=row["arguments"],
+        )
+    )
+
+
+def _text(output: Any) -> str:
+    return output if isinstance(output, str) else orjson.dumps(output, default=str).decode()
+
+
+def _arguments(text: str | None) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        return {"": text}
+    return value if isinstance(value, dict) else {"": value}

@@ -1,0 +1,203 @@
+"""Facts about a run, appended and never edited. One small class per fact; `kind` is the stored name.
+
+`path` tells where in nested agent-tool calls a fact belongs: call ids joined by "/", "" for the outermost run.
+`call` is the key of one model call within the run (`segment:path/model:n`); text deltas of one call join by
+`offset` (characters), so that a reader may see a delta twice without harm. When a call starts again (retry,
+recovery), what was streamed for it before is void.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    kind: ClassVar[str] = "event"
+
+    def data(self) -> dict[str, Any]:
+        """The event's own fields as JSON data."""
+        # Not `asdict`, which copies deeply: events are frozen, and there are many.
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    kind: ClassVar[str] = "run_started"
+    input: str
+    organization: str
+    revision: int
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed(Event):
+    """`reason`: `decision` after a person decided, `recovery` after the process that ran it had died."""
+
+    kind: ClassVar[str] = "run_resumed"
+    reason: str
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStarted(Event):
+    kind: ClassVar[str] = "agent_started"
+    agent: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCallStarted(Event):
+    kind: ClassVar[str] = "model_call_started"
+    call: str
+    agent: str
+    model: str
+    simulated: bool
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta(Event):
+    kind: ClassVar[str] = "text_delta"
+    call: str
+    agent: str
+    offset: int
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCallCompleted(Event):
+    """`text` is the whole text of the answer, "" when it only called tools; `structured` says that it is JSON."""
+
+    kind: ClassVar[str] = "model_call_completed"
+    call: str
+    agent: str
+    model: str
+    simulated: bool
+    text: str
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    path: str = ""
+    structured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled(Event):
+    """`tool_kind`: function, http, mcp or agent. `node` is the canvas node that stands for the tool."""
+
+    kind: ClassVar[str] = "tool_called"
+    call_id: str
+    agent: str
+    tool: str
+    tool_kind: str
+    node: str
+    arguments: dict[str, Any]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCompleted(Event):
+    """`output` is cut to a preview of 2,000 characters; `output_bytes` is the size of the whole."""
+
+    kind: ClassVar[str] = "tool_completed"
+    call_id: str
+    agent: str
+    tool: str
+    node: str
+    output: str
+    output_bytes: int
+    seconds: float
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFailed(Event):
+    """The call raised or timed out; `error` is what the model was told."""
+
+    kind: ClassVar[str] = "tool_failed"
+    call_id: str
+    agent: str
+    tool: str
+    node: str
+    error: str
+    seconds: float
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffOccurred(Event):
+    kind: ClassVar[str] = "handoff_occurred"
+    source: str
+    target: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailChecked(Event):
+    kind: ClassVar[str] = "guardrail_checked"
+    guardrail: str
+    agent: str
+    stage: str
+    tripped: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested(Event):
+    """`approval_kind`: `tool`, or `in_doubt` when a crash left open whether the call ran."""
+
+    kind: ClassVar[str] = "approval_requested"
+    approval_id: str
+    approval_kind: str
+    call_id: str
+    agent: str
+    tool: str
+    node: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided(Event):
+    """`verdict`: `approved` or `rejected`."""
+
+    kind: ClassVar[str] = "approval_decided"
+    approval_id: str
+    call_id: str
+    tool: str
+    verdict: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunWaiting(Event):
+    kind: ClassVar[str] = "run_waiting"
+    approvals: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCompleted(Event):
+    kind: ClassVar[str] = "run_completed"
+    output: str
+    last_agent: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed(Event):
+    kind: ClassVar[str] = "run_failed"
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled(Event):
+    kind: ClassVar[str] = "run_cancelled"
+    by: str = ""

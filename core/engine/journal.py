@@ -1,0 +1,78 @@
+"""The journal of one run: what models answered and tools did, recorded before it is used.
+
+Keys are made of content and place: `segment:path/model:n` for the n-th model call at a place, `path/tool:call_id`
+for a tool call. A recording answers only the question that it was made for (`fingerprint`).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from core.engine.writer import RunWriter
+
+Recording = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Entry:
+    fingerprint: str
+    data: Recording | None
+
+
+class Journal:
+    """Recordings of a run, in memory and on disk."""
+
+    def __init__(self, writer: RunWriter, rows: list[tuple[str, str, Recording | None]]) -> None:
+        self._writer = writer
+        self._entries = {key: _Entry(fingerprint, data) for key, fingerprint, data in rows}
+
+    def recording(self, key: str, fingerprint: str) -> Recording | None:
+        """What was recorded for this very question, or None."""
+        entry = self._entries.get(key)
+        return entry.data if entry is not None and entry.fingerprint == fingerprint else None
+
+    def record(self, key: str, fingerprint: str, data: Recording, *, at_once: bool = True) -> None:
+        """Record an answer, with its intent if none stands yet. It is stored when this returns, or, for what may
+        be asked again without harm, with whatever is stored next (`at_once=False`)."""
+        entry = self._entries.get(key)
+        if entry is None:
+            self._add(key, fingerprint, data, at_once=at_once)
+        else:
+            entry.fingerprint, entry.data = fingerprint, data
+            self._writer.result(key, fingerprint, data)
+
+    def intend(self, key: str, fingerprint: str) -> None:
+        """Record that a call is about to run; it is stored when this returns."""
+        entry = self._entries.get(key)
+        if entry is None:
+            self._add(key, fingerprint, None, at_once=True)
+        else:
+            entry.fingerprint, entry.data = fingerprint, None
+            self._writer.result(key, fingerprint, None)
+
+    def call_ids(self) -> set[str]:
+        """All ids of tool calls that recorded model responses hold."""
+        return {
+            item["call_id"]
+            for entry in self._entries.values()
+            for item in (entry.data or {}).get("items", [])
+            if item.get("call_id")
+        }
+
+    def _add(self, key: str, fingerprint: str, data: Recording | None, *, at_once: bool) -> None:
+        self._entries[key] = _Entry(fingerprint, data)
+        row = {"key": key, "position": len(self._entries), "fingerprint": fingerprint, "data": data}
+        self._writer.journal(row, at_once=at_once)
+
+
+def in_doubt(rows: list[tuple[str, str, Recording | None]]) -> list[str]:
+    """Keys of the calls that began and of which nobody knows whether they ran."""
+    return [key for key, _, data in rows if data is None]
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short hash of what is asked; equal questions have equal ones."""
+    data = orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(data, digest_size=12).hexdigest()

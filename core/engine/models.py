@@ -1,0 +1,191 @@
+"""The one wrapper around every model: journal, live text, unique call ids, usage, and the model span."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from agents import ModelResponse, Usage
+from agents.agent_output import AgentOutputSchemaBase
+from agents.exceptions import ModelBehaviorError
+from agents.handoffs import Handoff
+from agents.items import TResponseInputItem, TResponseStreamEvent
+from agents.model_settings import ModelSettings
+from agents.models.interface import Model, ModelTracing
+from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
+from agents.tool import Tool
+from agents.tracing import generation_span
+from openai.types.responses import Response, ResponseFunctionToolCall
+from openai.types.responses.response_prompt_param import ResponsePromptParam
+
+from core.engine.events import ModelCallCompleted, ModelCallStarted, TextDelta
+from core.engine.journal import fingerprint
+from core.engine.place import RunContext, current_path
+from core.engine.recordings import read_response, response_recording, text_of
+
+
+class JournaledModel(Model):
+    """Asks `inner` only what the journal does not answer."""
+
+    def __init__(self, inner: Model, context: RunContext, *, agent: str, reference: str, simulated: bool) -> None:
+        self._inner = inner
+        self._context = context
+        self._agent = agent
+        self._reference = reference
+        self._simulated = simulated
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],
+        model_settings: ModelSettings,
+        tools: list[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: list[Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None,
+        conversation_id: str | None,
+        prompt: ResponsePromptParam | None,
+    ) -> ModelResponse:
+        """The recorded answer, or the model's, streamed to watchers meanwhile and recorded before it is used."""
+        key = self._context.next_model_key()
+        offered = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
+        asked = fingerprint(self._agent, system_instructions, input, offered, model_settings.tool_choice)
+        with generation_span(model=self._reference, input=_items(input)) as span:
+            config = {name: value for name, value in model_settings.to_json_dict().items() if value is not None}
+            config |= {"instructions": system_instructions, "tools": offered, "simulated": self._simulated}
+            span.span_data.model_config = config
+            recorded = self._context.journal.recording(key, asked)
+            if recorded is not None:
+                response = read_response(recorded)
+            else:
+                stream = self._inner.stream_response(
+                    system_instructions,
+                    input,
+                    model_settings,
+                    tools,
+                    output_schema,
+                    handoffs,
+                    # The span around this is the only one: providers' own differ in what they tell.
+                    ModelTracing.DISABLED,
+                    previous_response_id=previous_response_id,
+                    conversation_id=conversation_id,
+                    prompt=prompt,
+                )
+                response, rule = await self._ask(key, asked, stream, structured=output_schema is not None)
+                if rule is not None:
+                    config["rule"] = rule
+            span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
+            span.span_data.usage = {
+                "input_tokens": response.usage.input_tokens,
+                "output_tokens": response.usage.output_tokens,
+            }
+        self._count(response)
+        return response
+
+    async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
+        """The engine streams by itself: the SDK is always asked for whole responses."""
+        raise ModelBehaviorError("The engine asks for whole responses only.")
+        yield  # makes this an async generator, as the interface wants
+
+    def get_retry_advice(self, request: ModelRetryAdviceRequest) -> ModelRetryAdvice | None:
+        """What the provider says about trying again."""
+        return self._inner.get_retry_advice(request)
+
+    async def close(self) -> None:
+        """Let go of the provider's connection."""
+        await self._inner.close()
+
+    async def _ask(
+        self, key: str, asked: str, stream: AsyncIterator[TResponseStreamEvent], *, structured: bool
+    ) -> tuple[ModelResponse, str | None]:
+        writer, path, began = self._context.writer, current_path(), time.monotonic()
+        writer.emit(ModelCallStarted(key, self._agent, self._reference, self._simulated, path))
+        final = await self._consume(key, stream)
+        response = _model_response(final)
+        self._make_call_ids_unique(response)
+        writer.emit(
+            ModelCallCompleted(
+                call=key,
+                agent=self._agent,
+                model=self._reference,
+                simulated=self._simulated,
+                text=text_of(response),
+                input_tokens=response.usage.input_tokens,
+                output_tokens=response.usage.output_tokens,
+                seconds=round(time.monotonic() - began, 4),
+                path=path,
+                structured=structured,
+            )
+        )
+        self._context.journal.record(key, asked, response_recording(response))
+        return response, (final.metadata or {}).get("rule")
+
+    async def _consume(self, key: str, stream: AsyncIterator[TResponseStreamEvent]) -> Response:
+        path, offset = current_path(), 0
+        items: list[Any] = []
+        async with aclosing(stream) as events:  # type: ignore[type-var]
+            async for event in events:
+                match event.type:
+                    case "response.output_text.delta" | "response.refusal.delta":
+                        delta = TextDelta(key, self._agent, offset, event.delta, path)
+                        self._context.writer.text(delta)
+                        offset += len(event.delta)
+                    case "response.output_item.done":
+                        items.append(event.item)
+                    case "response.completed":
+                        if event.response.status in {"failed", "incomplete"}:
+                            raise ModelBehaviorError(_refused(event))
+                        # Some servers leave the output of their last event empty.
+                        if not event.response.output:
+                            event.response.output = items
+                        return event.response
+                    case "response.failed" | "response.incomplete" | "error":
+                        raise ModelBehaviorError(_refused(event))
+        raise ModelBehaviorError("The model's stream ended before the response was complete.")
+
+    def _make_call_ids_unique(self, response: ModelResponse) -> None:
+        # Some local servers use an id twice; the SDK would then skip the second call without a word.
+        for item in response.output:
+            if not isinstance(item, ResponseFunctionToolCall):
+                continue
+            if not item.call_id or item.call_id in self._context.seen_call_ids:
+                item.call_id = f"call_{uuid.uuid4().hex}"
+            self._context.seen_call_ids.add(item.call_id)
+
+    def _count(self, response: ModelResponse) -> None:
+        self._context.requests += 1
+        self._context.input_tokens += response.usage.input_tokens
+        self._context.output_tokens += response.usage.output_tokens
+        self._context.simulated = self._context.simulated or self._simulated
+
+
+def _model_response(final: Response) -> ModelResponse:
+    usage = Usage()
+    if final.usage is not None:
+        usage = Usage(
+            requests=1,
+            input_tokens=final.usage.input_tokens,
+            output_tokens=final.usage.output_tokens,
+            total_tokens=final.usage.total_tokens,
+            input_tokens_details=final.usage.input_tokens_details,
+            output_tokens_details=final.usage.output_tokens_details,
+        )
+    return ModelResponse(output=list(final.output), usage=usage, response_id=final.id)
+
+
+def _refused(event: Any) -> str:
+    response = getattr(event, "response", None)
+    error = getattr(response, "error", None)
+    details = getattr(response, "incomplete_details", None)
+    reason = getattr(error, "message", None) or getattr(details, "reason", None) or getattr(event, "message", "")
+    status = getattr(response, "status", None) or event.type.removeprefix("response.")
+    return f"The model's response ended as {status}: {reason or 'no reason given'}."
+
+
+def _items(input: str | list[TResponseInputItem]) -> list[dict[str, Any]]:
+    if isinstance(input, str):
+        return [{"role": "user", "content": input}]
+    return [dict(item) for item in input]

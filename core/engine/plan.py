@@ -1,0 +1,138 @@
+"""What a segment needs to know before it starts: read, and where decisions change it, written, in one place."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.engine.journal import Recording, in_doubt
+from core.organization.files import parse
+from core.organization.spec import Organization
+from core.records import ApprovalRecord, EventRecord, RunRecord, SpanRecord
+from core.store import approvals, events, organizations, run_writes, runs, sessions, spans
+from core.store.database import Database, Session
+from core.store.runs import ClaimedRun
+
+SPECS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One segment of a run that is about to be worked on."""
+
+    run: RunRecord
+    """With the number of this segment."""
+    epoch: int
+    trace_id: str
+    spec: Organization
+    reason: str
+    """start, decision or recovery."""
+    state: str | None
+    """The SDK's RunState to resume; None for the first segment."""
+    decisions: list[ApprovalRecord]
+    """What this segment carries out of what people decided."""
+    fresh_decisions: list[ApprovalRecord]
+    """Those of `decisions` that no event tells of yet."""
+    approvals: list[ApprovalRecord]
+    """All that were ever asked for in this run."""
+    history: list[dict[str, Any]]
+    journal: list[tuple[str, str, Recording | None]]
+    doubtful: list[str]
+    """Journal keys of calls of which nobody knows whether they ran, and nobody was asked."""
+    events: list[EventRecord]
+    spans: list[SpanRecord]
+
+    def told_already(self) -> list[EventRecord]:
+        """Events that working on this segment will tell again: all of its own so far, and calls of agents like
+        tools that were interrupted in an earlier one."""
+        begins = 0
+        for index, event in enumerate(self.events):
+            if event.kind == "run_resumed" and event.data["reason"] == "decision":
+                begins = index
+        if self.reason == "decision":
+            begins = len(self.events)
+        earlier = [event for event in self.events[:begins] if event.kind == "tool_called"]
+        return earlier + self.events[begins:]
+
+
+def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
+    """Decide what to do with a claimed run, and note which segment carries which decisions out."""
+    if claimed.epoch == 1:
+        return _first_plan(database, claimed)
+    run = claimed.run
+    with database.session() as db:
+        decided = approvals.unapplied(db, run.id)
+        _settle_doubts(db, run.id, decided)
+        paused = run_writes.state(db, run.id, run.segment)
+        segment = run.segment + 1 if paused is not None else run.segment
+        approvals.mark_applied(db, [approval.id for approval, _ in decided], segment)
+        runs.set_segment(db, run.id, claimed.epoch, segment)
+        told = events.events(db, run.id)
+        journal = run_writes.journal(db, run.id)
+        return Plan(
+            run=replace(run, segment=segment),
+            epoch=claimed.epoch,
+            trace_id=claimed.trace_id,
+            spec=_spec(db, run.revision_id),
+            reason="decision" if paused is not None else ("recovery" if told else "start"),
+            state=paused if paused is not None else run_writes.state(db, run.id, segment - 1),
+            decisions=approvals.applied_in(db, run.id, segment),
+            fresh_decisions=[approval for approval, _ in decided],
+            approvals=approvals.approvals_of_run(db, run.id),
+            history=_history(db, run),
+            journal=journal,
+            doubtful=in_doubt(journal),
+            events=told,
+            spans=spans.spans(db, run.id),
+        )
+
+
+def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
+    """Nobody has worked on the run before, so there is nothing to look for."""
+    with database.read() as db:
+        return Plan(
+            run=claimed.run,
+            epoch=claimed.epoch,
+            trace_id=claimed.trace_id,
+            spec=_spec(db, claimed.run.revision_id),
+            reason="start",
+            state=None,
+            decisions=[],
+            fresh_decisions=[],
+            approvals=[],
+            history=_history(db, claimed.run),
+            journal=[],
+            doubtful=[],
+            events=[],
+            spans=[],
+        )
+
+
+_specs: dict[str, Organization] = {}
+
+
+def _spec(db: Session, revision_id: str) -> Organization:
+    # Revisions never change, and reading one costs as much as several model calls' bookkeeping.
+    if revision_id not in _specs:
+        revision = organizations.revision(db, revision_id)
+        assert revision is not None, "a run's revision is never deleted"
+        if len(_specs) >= SPECS_KEPT:
+            _specs.clear()
+        _specs[revision_id] = parse(revision.spec)
+    return _specs[revision_id]
+
+
+def _history(db: Session, run: RunRecord) -> list[dict[str, Any]]:
+    return sessions.items(db, run.session_id) if run.session_id else []
+
+
+def _settle_doubts(db: Session, run_id: str, decided: list[tuple[ApprovalRecord, str]]) -> None:
+    for approval, key in decided:
+        if approval.kind != "in_doubt":
+            continue
+        if approval.status == "approved":
+            answer: Recording = {"again": True}
+        else:
+            answer = {
+                "failed": f"It is not known whether this call took effect, and it was not repeated. "
+                f"A person decided so: {approval.reason}"
+            }
+        run_writes.settle(db, run_id, key, answer)

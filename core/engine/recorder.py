@@ -1,0 +1,294 @@
+"""Stores the SDK's spans when they start and completes them when they end: a crash leaves open spans, no holes.
+
+A replay tells the story of a segment again: its spans are matched with the stored ones by place (kind, name and
+number among their siblings) and keep their ids and times.
+"""
+
+import hashlib
+from collections import Counter
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+import orjson
+from agents.tracing import Span, Trace, TracingProcessor
+from agents.tracing.span_data import (
+    AgentSpanData,
+    CustomSpanData,
+    FunctionSpanData,
+    GenerationSpanData,
+    GuardrailSpanData,
+    HandoffSpanData,
+    MCPListToolsSpanData,
+    TaskSpanData,
+    TurnSpanData,
+)
+
+from core.engine.writer import RunWriter
+from core.ids import utc_now
+from core.records import SpanRecord
+
+current_recorder: ContextVar["Recorder | None"] = ContextVar("recorder", default=None)
+
+
+class SpanRouter(TracingProcessor):
+    """The process's only tracing processor: sends each span to the recorder of the run that it belongs to."""
+
+    def on_trace_start(self, trace: Trace) -> None:
+        """Traces are known by their run already."""
+
+    def on_trace_end(self, trace: Trace) -> None:
+        """Also called when a run pauses; the run's own status says what it means."""
+
+    def on_span_start(self, span: Span[Any]) -> None:
+        recorder = current_recorder.get()
+        if recorder is not None:
+            recorder.started(span)
+
+    def on_span_end(self, span: Span[Any]) -> None:
+        recorder = current_recorder.get()
+        if recorder is not None:
+            recorder.ended(span)
+
+    def shutdown(self) -> None:
+        """Nothing is held back here."""
+
+    def force_flush(self) -> None:
+        """Runs flush by themselves."""
+
+
+class Recorder:
+    """Spans of one segment of a run."""
+
+    def __init__(
+        self,
+        writer: RunWriter,
+        *,
+        trace_id: str,
+        segment: int,
+        next_position: int,
+        store_payloads: bool,
+        stored: list[SpanRecord],
+    ) -> None:
+        self._writer = writer
+        self._trace_id = trace_id
+        self._segment = segment
+        self._position = next_position - 1
+        self._store_payloads = store_payloads
+        self._ids: dict[str, str] = {}
+        self._agents: dict[str, str | None] = {}
+        self._siblings: Counter[str] = Counter()
+        self._stored = _by_place([span for span in stored if span.segment == segment])
+        self._done: set[str] = set()
+        self._blobs: set[str] = set()
+        self.last_turn: str | None = None
+
+    def started(self, span: Span[Any]) -> None:
+        """Note a span; one of a tool waits for `tool_runs`: the SDK opens them for calls that do not run too."""
+        if not isinstance(span.span_data, FunctionSpanData):
+            self._open(span, call_id=None)
+
+    def tool_runs(self, span: Span[Any], *, call_id: str, agent: str) -> None:
+        """The tool of this span is really called now."""
+        self._agents[span.span_id] = agent
+        self._open(span, call_id=call_id)
+
+    def ended(self, span: Span[Any]) -> None:
+        """Complete a span."""
+        span_id = self._ids.get(span.span_id)
+        if span_id is None or span_id in self._done:
+            return
+        self._payloads(span_id, span.span_data)
+        values = {
+            "ended_at": _time(span.ended_at) or utc_now(),
+            "status": "error" if span.error else "ok",
+            "error": _error_text(span),
+            "name": _kind_and_name(span.span_data)[1],
+            **_model_values(span.span_data),
+        }
+        if isinstance(span.span_data, GuardrailSpanData) and span.span_data.triggered:
+            values |= {"status": "error", "error": "Tripped"}
+        self._writer.span_ended(span_id, values)
+
+    def approval_requested(self, approval_id: str, *, tool: str, agent: str, call_id: str) -> None:
+        """A call waits for a person: a span that is open until the decision is carried out."""
+        row = self._row(approval_span_id(approval_id), kind="approval", name=tool, parent=self.last_turn)
+        self._writer.span_started(row["id"], row | {"agent": agent, "call_id": call_id, "status": "waiting"})
+
+    def approval_decided(self, approval_id: str, tool: str, decision: dict[str, Any]) -> None:
+        """A person decided, and the decision is carried out now."""
+        span_id = approval_span_id(approval_id)
+        status = "ok" if decision["verdict"] == "approved" else "rejected"
+        self._writer.span_ended(
+            span_id,
+            {"name": tool, "ended_at": utc_now(), "status": status, "error": None, **_NO_MODEL},
+        )
+        self._payload(span_id, "decision", decision)
+
+    def _open(self, span: Span[Any], *, call_id: str | None) -> None:
+        kind, name = _kind_and_name(span.span_data)
+        parent = self._ids.get(span.parent_id or "")
+        agent = self._agent_of(span, kind, name)
+        place = _place(parent, kind, name)
+        known = self._stored.get((place, self._siblings[place]))
+        self._siblings[place] += 1
+        if known is not None:
+            self._ids[span.span_id] = known.id
+            if known.status != "open":
+                self._done.add(known.id)
+        else:
+            self._ids[span.span_id] = span.span_id
+            row = self._row(span.span_id, kind=kind, name=name, parent=parent)
+            row |= {"agent": agent, "call_id": call_id, "started_at": _time(span.started_at) or utc_now()}
+            self._writer.span_started(span.span_id, row)
+        if kind == "turn":
+            self.last_turn = self._ids[span.span_id]
+
+    def _row(self, span_id: str, *, kind: str, name: str, parent: str | None) -> dict[str, Any]:
+        self._position += 1
+        return {
+            "id": span_id,
+            "run_id": self._writer.run_id,
+            "trace_id": self._trace_id,
+            "parent_id": parent,
+            "position": self._position,
+            "segment": self._segment,
+            "kind": kind,
+            "name": name,
+            "agent": None,
+            "call_id": None,
+            "started_at": utc_now(),
+            "ended_at": None,
+            "status": "open",
+            "error": None,
+            **_NO_MODEL,
+        }
+
+    def _agent_of(self, span: Span[Any], kind: str, name: str) -> str | None:
+        agent = self._agents.get(span.span_id)
+        if agent is None:
+            agent = name if kind == "agent" else self._agents.get(span.parent_id or "")
+        self._agents[span.span_id] = agent
+        return agent
+
+    def _payloads(self, span_id: str, data: Any) -> None:
+        for field, value in _payload_fields(data).items():
+            if value is not None:
+                self._payload(span_id, field, value)
+
+    def _payload(self, span_id: str, field: str, value: Any) -> None:
+        if not self._store_payloads:
+            return
+        is_list = isinstance(value, list) and len(value) > 0
+        blobs = [_blob(item) for item in (value if is_list else [value])]
+        hashes = [key for key, _ in blobs]
+        fresh = {key: data for key, data in blobs if key not in self._blobs}
+        self._blobs.update(fresh)
+        self._writer.payload({"span_id": span_id, "field": field, "hashes": hashes, "is_list": is_list}, fresh)
+
+
+def approval_span_id(approval_id: str) -> str:
+    """The span that tells of an approval."""
+    return f"span_{approval_id}"
+
+
+_NO_MODEL: dict[str, Any] = {"model": None, "simulated": False, "input_tokens": None, "output_tokens": None}
+
+
+def _kind_and_name(data: Any) -> tuple[str, str]:
+    match data:
+        case TaskSpanData():
+            return "task", data.name
+        case TurnSpanData():
+            return "turn", f"Turn {data.turn}"
+        case AgentSpanData():
+            return "agent", data.name
+        case GenerationSpanData():
+            return "model", data.model or "model"
+        case FunctionSpanData():
+            return "tool", data.name
+        case HandoffSpanData():
+            # The target becomes known while the handoff is carried out.
+            return "handoff", f"{data.from_agent} → {data.to_agent or '…'}"
+        case GuardrailSpanData():
+            return "guardrail", data.name
+        case MCPListToolsSpanData():
+            return "mcp_tools", data.server or "MCP server"
+        case CustomSpanData():
+            return "custom", data.name
+        case _:
+            return "custom", str(data.type)
+
+
+def _payload_fields(data: Any) -> dict[str, Any]:
+    match data:
+        case GenerationSpanData():
+            config = dict(data.model_config or {})
+            return {
+                "instructions": config.pop("instructions", None),
+                "tools": config.pop("tools", None),
+                "input": data.input and list(data.input),
+                "output": data.output and list(data.output),
+                "settings": config,
+            }
+        case FunctionSpanData():
+            return {"arguments": _parsed(data.input), "output": data.output, "mcp": data.mcp_data}
+        case AgentSpanData():
+            return {"tools": data.tools, "handoffs": data.handoffs}
+        case MCPListToolsSpanData():
+            return {"tools": data.result}
+        case CustomSpanData():
+            return {"data": data.data}
+        case _:
+            return {}
+
+
+def _model_values(data: Any) -> dict[str, Any]:
+    if not isinstance(data, GenerationSpanData):
+        return dict(_NO_MODEL)
+    usage = data.usage or {}
+    return {
+        "model": data.model,
+        "simulated": bool((data.model_config or {}).get("simulated")),
+        "input_tokens": usage.get("input_tokens"),
+        "output_tokens": usage.get("output_tokens"),
+    }
+
+
+def _by_place(spans: list[SpanRecord]) -> dict[tuple[str, int], SpanRecord]:
+    siblings: Counter[str] = Counter()
+    places: dict[tuple[str, int], SpanRecord] = {}
+    for span in spans:
+        place = _place(span.parent_id, span.kind, span.name)
+        places[place, siblings[place]] = span
+        siblings[place] += 1
+    return places
+
+
+def _place(parent: str | None, kind: str, name: str) -> str:
+    return f"{parent}|{kind}|{name.split(' → ', maxsplit=1)[0] if kind == 'handoff' else name}"
+
+
+def _blob(value: Any) -> tuple[str, bytes]:
+    data = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(data, digest_size=16).hexdigest(), data
+
+
+def _parsed(text: str | None) -> Any:
+    if text is None:
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _error_text(span: Span[Any]) -> str | None:
+    if span.error is None:
+        return None
+    details = span.error["data"]
+    return f"{span.error['message']} {details}" if details else span.error["message"]
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,225 @@
+"""Works on one segment of a run: from the start or a decision to the next interruption or the end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from agents import FunctionTool, Model, RunConfig, Runner, RunResult, RunState
+from agents.tracing import set_trace_processors
+
+from core.engine.conclude import Conclusion, cancelled, completed, failed, interrupted, uncertain
+from core.engine.events import ApprovalDecided, RunResumed, RunStarted
+from core.engine.history import StoredSession
+from core.engine.journal import Journal
+from core.engine.place import RunContext
+from core.engine.plan import Plan, plan_segment
+from core.engine.recorder import Recorder, SpanRouter, current_recorder
+from core.engine.wrapping import SegmentWrapping
+from core.engine.writer import RunWriter
+from core.errors import ConflictError
+from core.organization.spec import McpHttpToolSpec, McpStdioToolSpec, ModelSettingsSpec
+from core.sdk.compile import compile_organization
+from core.sdk.failures import explain
+from core.sdk.mcp_servers import open_mcp_server
+from core.sdk.mcp_tools import mcp_function_tools
+from core.sdk.models import build_model, close_clients
+from core.sdk.provider_registry import ResolvedModel
+from core.sdk.rehearsal import Pace
+from core.settings import Settings
+from core.store import approvals, runs
+from core.store.runs import ClaimedRun
+from core.toolbox.context import current_samples
+
+if TYPE_CHECKING:
+    from core.engine.host import Engine
+
+log = logging.getLogger(__name__)
+
+
+def prepare_process() -> None:
+    """Once per process: spans go to our recorders and nowhere else."""
+    set_trace_processors([SpanRouter()])
+
+
+async def end_process() -> None:
+    """Once at the end, on the same event loop: let go of connections."""
+    await close_clients()
+
+
+async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
+    """Work on a claimed run until its segment is over, whatever happens, and store how it ended."""
+    plan = plan_segment(engine.database, claimed)
+    task = asyncio.current_task()
+    assert task is not None
+    writer = RunWriter(
+        engine.database,
+        engine.bus,
+        plan.run.id,
+        plan.epoch,
+        next_seq=plan.events[-1].seq + 1 if plan.events else 1,
+        on_lost=lambda error: _give_up(task, plan.run.id, error),
+    )
+    context = _context(plan, writer)
+    current_recorder.set(context.recorder)
+    current_samples.set(engine.samples)
+    session = StoredSession(plan.run.session_id, plan.history) if plan.run.session_id else None
+    try:
+        conclusion = await _conclusion(engine, plan, context, session)
+        if conclusion is not None:
+            conclusion.write(plan, context, session)
+            if conclusion.waiting:
+                _go_on_if_decided(engine, plan)
+    except ConflictError as error:
+        # Another process has the run now; nothing of ours may be written any more.
+        log.warning("%s", error.message)
+    finally:
+        writer.close()
+
+
+def _go_on_if_decided(engine: "Engine", plan: Plan) -> None:
+    """A decision may have come while the segment was at work on another one."""
+    with engine.database.session() as db:
+        if approvals.unapplied(db, plan.run.id):
+            runs.requeue(db, plan.run.id, owner=engine.owner)
+    engine.wake()
+
+
+async def _conclusion(
+    engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None
+) -> Conclusion | None:
+    """How the segment ended; None when this process stops and the run is to go on elsewhere."""
+    _tell_beginning(plan, context)
+    if plan.doubtful:
+        return uncertain(plan)
+    try:
+        async with asyncio.timeout(plan.spec.run.timeout_seconds):
+            result = await _run(engine, plan, context, session)
+    except asyncio.CancelledError:
+        if engine.stopping:
+            context.writer.flush()
+            return None
+        return cancelled()
+    except ConflictError:
+        raise
+    except Exception as error:
+        # Whatever ends a run becomes its status and a sentence; nothing that happened before is lost.
+        failure = explain(error)
+        if failure.code == "internal":
+            log.exception("Run %s failed", plan.run.id)
+        return failed(failure)
+    return interrupted(result) if result.interruptions else completed(result)
+
+
+async def _run(engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None) -> RunResult:
+    run_config = _run_config(plan)
+    wrapping = SegmentWrapping(
+        context,
+        engine.registry,
+        build=engine.build_model or _model_builder(engine.settings),
+        forced_model=plan.run.model,
+        overrides=ModelSettingsSpec.model_validate(plan.run.overrides),
+        run_config=run_config,
+    )
+    async with AsyncExitStack() as stack:
+        entry = compile_organization(plan.spec, wrapping, mcp_tools=await _connect(plan, stack))
+        return await Runner.run(
+            entry,
+            await _input(plan, entry),
+            session=session,
+            max_turns=plan.spec.run.max_turns,
+            run_config=run_config,
+            hooks=wrapping.run_hooks,
+        )
+
+
+async def _input(plan: Plan, entry: Any) -> Any:
+    """The person's words, or the interrupted state with what was decided."""
+    if plan.state is None:
+        return plan.run.input
+    state = await RunState.from_string(entry, plan.state)
+    decided = {approval.call_id: approval for approval in plan.decisions if approval.kind == "tool"}
+    for item in state.get_interruptions():
+        approval = decided.get(item.call_id or "")
+        if approval is None:
+            continue
+        if approval.status == "approved":
+            state.approve(item)
+        else:
+            state.reject(item, rejection_message=f"A person rejected this call. Reason: {approval.reason}")
+    return state
+
+
+async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[FunctionTool]]:
+    """The tools of the MCP servers that an agent uses, by node name."""
+    used = {link.target for link in plan.spec.links if link.kind == "uses"}
+    tools: dict[str, list[FunctionTool]] = {}
+    for spec in plan.spec.tools:
+        if isinstance(spec, McpStdioToolSpec | McpHttpToolSpec) and spec.name in used:
+            server = await stack.enter_async_context(open_mcp_server(spec))
+            tools[spec.name] = await mcp_function_tools(server, spec)
+    return tools
+
+
+def _context(plan: Plan, writer: RunWriter) -> RunContext:
+    recorder = Recorder(
+        writer,
+        trace_id=plan.trace_id,
+        segment=plan.run.segment,
+        next_position=max((span.order for span in plan.spans), default=0) + 1,
+        store_payloads=plan.spec.run.store_payloads,
+        stored=plan.spans,
+    )
+    journal = Journal(writer, plan.journal)
+    return RunContext(
+        run_id=plan.run.id,
+        segment=plan.run.segment,
+        writer=writer,
+        journal=journal,
+        recorder=recorder,
+        seen_call_ids=journal.call_ids(),
+        # The row holds what the segments before this one have used.
+        requests=plan.run.requests,
+        input_tokens=plan.run.input_tokens,
+        output_tokens=plan.run.output_tokens,
+        simulated=plan.run.simulated,
+    )
+
+
+def _tell_beginning(plan: Plan, context: RunContext) -> None:
+    writer = context.writer
+    if plan.reason == "start":
+        writer.emit(RunStarted(plan.run.input, plan.spec.name, plan.run.revision_number, plan.spec.entry))
+    for approval in plan.fresh_decisions:
+        by = approval.decided_by or ""
+        writer.emit(
+            ApprovalDecided(approval.id, approval.call_id, approval.tool, approval.status, approval.reason, by)
+        )
+        decision = {"verdict": approval.status, "reason": approval.reason, "by": by}
+        context.recorder.approval_decided(approval.id, approval.tool, decision)
+    if plan.reason != "start":
+        writer.emit(RunResumed(plan.reason, plan.run.segment))
+        writer.expect_repeats(plan.told_already())
+
+
+def _run_config(plan: Plan) -> RunConfig:
+    return RunConfig(
+        workflow_name=plan.spec.name,
+        trace_id=plan.trace_id,
+        group_id=plan.run.session_id,
+        trace_include_sensitive_data=True,
+        tool_not_found_behavior="return_error_to_model",
+        tool_name_collision_policy="error",
+    )
+
+
+def _model_builder(settings: Settings) -> Callable[[ResolvedModel], Model]:
+    pace = Pace.instant() if settings.rehearsal_pace == "instant" else Pace.believable()
+    return partial(build_model, pace=pace)
+
+
+def _give_up(task: "asyncio.Task[Any]", run_id: str, error: Exception) -> None:
+    log.error("Run %s cannot be stored any more: %s", run_id, error)
+    task.cancel()

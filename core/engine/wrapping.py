@@ -1,0 +1,108 @@
+"""How one segment puts itself around the SDK objects that the compiler makes."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from agents import (
+    Agent,
+    FunctionTool,
+    GuardrailFunctionOutput,
+    InputGuardrail,
+    Model,
+    ModelSettings,
+    OutputGuardrail,
+    RunConfig,
+    RunContextWrapper,
+    RunHooks,
+)
+
+from core.engine.events import AgentStarted, GuardrailChecked, HandoffOccurred
+from core.engine.models import JournaledModel
+from core.engine.place import RunContext, current_path, nested
+from core.engine.tools import journaled_tool
+from core.organization.spec import ModelSettingsSpec
+from core.sdk.compile import ToolSource
+from core.sdk.models import needs_include_usage
+from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
+
+
+class EventHooks(RunHooks[Any]):
+    """Turns agent starts and handoffs into events, in nested runs too."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+
+    async def on_agent_start(self, context: Any, agent: Agent[Any]) -> None:
+        self._context.writer.emit(AgentStarted(agent.name, current_path()))
+
+    async def on_handoff(
+        self, context: RunContextWrapper[Any], from_agent: Agent[Any], to_agent: Agent[Any]
+    ) -> None:
+        self._context.writer.emit(HandoffOccurred(from_agent.name, to_agent.name, current_path()))
+
+
+class SegmentWrapping:
+    """The engine's side of `core.sdk.compile.Wrapping`."""
+
+    def __init__(
+        self,
+        context: RunContext,
+        registry: ProviderRegistry,
+        *,
+        build: Callable[[ResolvedModel], Model],
+        forced_model: str | None,
+        overrides: ModelSettingsSpec,
+        run_config: RunConfig,
+    ) -> None:
+        self._context = context
+        self._registry = registry
+        self._build = build
+        self._forced_model = forced_model
+        self._known: dict[str | None, ResolvedModel] = {}
+        self.overrides = overrides
+        self.run_config = run_config
+        self.run_hooks: RunHooks[Any] = EventHooks(context)
+
+    def model(self, reference: str | None, *, agent: str) -> Model:
+        resolved = self._resolved(reference)
+        inner = self._build(resolved)
+        return JournaledModel(
+            inner, self._context, agent=agent, reference=resolved.reference, simulated=resolved.simulated
+        )
+
+    def extra_settings(self, reference: str | None) -> ModelSettings:
+        resolved = self._resolved(reference)
+        return ModelSettings(include_usage=True if needs_include_usage(resolved) else None)
+
+    def _resolved(self, reference: str | None) -> ResolvedModel:
+        wanted = self._forced_model or reference
+        if wanted not in self._known:
+            self._known[wanted] = self._registry.resolve(wanted)
+        return self._known[wanted]
+
+    def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:
+        return journaled_tool(tool, source, self._context, agent=agent)
+
+    def input_guardrail(self, guardrail: InputGuardrail[Any], *, agent: str) -> InputGuardrail[Any]:
+        told: InputGuardrail[Any] = self._told(guardrail, agent=agent, stage="input")
+        return told
+
+    def output_guardrail(self, guardrail: OutputGuardrail[Any], *, agent: str) -> OutputGuardrail[Any]:
+        told: OutputGuardrail[Any] = self._told(guardrail, agent=agent, stage="output")
+        return told
+
+    def _told(self, guardrail: Any, *, agent: str, stage: str) -> Any:
+        inner, name, writer = guardrail.guardrail_function, guardrail.get_name(), self._context.writer
+
+        async def guard(*arguments: Any) -> GuardrailFunctionOutput:
+            with nested(f"guardrail:{name}"):
+                result: GuardrailFunctionOutput = await inner(*arguments)
+            info = result.output_info or {}
+            reason = info.get("message") or info.get("reason") or ""
+            writer.emit(GuardrailChecked(name, agent, stage, result.tripwire_triggered, reason))
+            return result
+
+        told = copy.copy(guardrail)
+        told.guardrail_function = guard
+        return told

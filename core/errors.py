@@ -1,0 +1,60 @@
+"""Errors that tell a person what happened and what to do about it."""
+
+from collections.abc import Sequence
+
+
+class TroupeError(Exception):
+    """Something a person can act on: `message` says what happened, `hint` what to do, `code` names the kind."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message}\nHint: {hint}" if hint else message)
+        self.message = message
+        self.hint = hint
+
+
+class NotFoundError(TroupeError):
+    """An id, a name or a file that leads nowhere."""
+
+    code = "not_found"
+
+    def __init__(self, what: str, reference: str, *, known: Sequence[str] = ()) -> None:
+        hint = f"Known: {', '.join(known)}." if known else "Check the name; it may have been deleted."
+        super().__init__(f"There is no {what} '{reference}'.", hint=hint)
+
+
+class InvalidSpecError(TroupeError):
+    """A description of an organization that cannot be read."""
+
+    code = "invalid_spec"
+
+
+class BrokenOrganizationError(TroupeError):
+    """The organization has problems that must be mended before it is saved or run."""
+
+    code = "broken_organization"
+
+
+class ConflictError(TroupeError):
+    """The thing has changed meanwhile: decided already, run already ended, draft edited elsewhere."""
+
+    code = "conflict"
+
+
+class ProviderError(TroupeError):
+    """A model provider is missing, misconfigured or did not answer as it should."""
+
+    code = "provider"
+
+
+class DatabaseVersionError(TroupeError):
+    """The database was written by a newer Troupe."""
+
+    code = "database_version"
+
+
+class InvalidInputError(TroupeError):
+    """A value that a person entered cannot be used."""
+
+    code = "invalid_input"

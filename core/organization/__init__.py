@@ -1,0 +1,1 @@
+"""What an organization is: spec, problems, edits, layout, files. Pure data and functions."""

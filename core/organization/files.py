@@ -1,0 +1,91 @@
+"""Organizations as YAML and JSON text, both ways without loss."""
+
+import hashlib
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from core.errors import InvalidSpecError
+from core.organization.reading import Document, read_document
+from core.organization.spec import SCHEMA_VERSION, Organization
+from core.organization.wording import Finding, Path, findings, where
+from core.organization.writing import plain, yaml_text
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+SHOWN_FINDINGS = 5
+"""How many things that are wrong with a text are told at once."""
+
+
+def to_yaml(org: Organization) -> str:
+    """The organization as readable YAML; what has its default value is left out."""
+    return yaml_text(_data(org))
+
+
+def to_json(org: Organization) -> str:
+    """The organization as JSON; what has its default value is left out."""
+    return json.dumps(_data(org), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def from_text(text: str, *, source: str = "") -> Organization:
+    """The organization that a YAML or JSON text describes. `source` is where the text comes from, for messages.
+    InvalidSpecError says in which line something is wrong, and what is expected there."""
+    return _organization(read_document(text, source=source))
+
+
+def parse(data: dict[str, Any]) -> Organization:
+    """The organization that plain data describes; InvalidSpecError when it does not."""
+    return _organization(Document(data))
+
+
+def spec_hash(org: Organization) -> str:
+    """SHA-256 (hex) of what the organization means: equal for organizations that run alike."""
+    text = json.dumps(org.meaning(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def validated(document: Document, model: type[ModelT]) -> ModelT:
+    """The `model` that a document describes; InvalidSpecError with lines when it does not."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        found = findings(error, model)
+        raise InvalidSpecError(_report(document, found), hint=found[0].hint) from error
+
+
+def _organization(document: Document) -> Organization:
+    version = document.data.get("schema_version", SCHEMA_VERSION) if isinstance(document.data, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise InvalidSpecError(
+            f"{document.place(('schema_version',))}This was written by a newer version (schema_version {version}; "
+            f"here {SCHEMA_VERSION} is read).",
+            hint="Update, then open it again.",
+        )
+    return validated(document, Organization)
+
+
+def _data(org: Organization) -> dict[str, Any]:
+    return {"schema_version": org.schema_version, **plain(org)}
+
+
+def _report(document: Document, found: list[Finding]) -> str:
+    names = _names(document.data)
+    lines = [
+        f"{document.place(finding.path)}{where(finding.path, names)} {finding.message}."
+        for finding in found[:SHOWN_FINDINGS]
+    ]
+    more = len(found) - len(lines)
+    return "\n".join(lines + ([f"And {more} more."] if more > 0 else []))
+
+
+def _names(data: Any) -> dict[Path, str]:
+    """The names of the agents, tools and guardrails by their paths."""
+    names: dict[Path, str] = {}
+    if isinstance(data, dict):
+        for family in ("agents", "tools", "guardrails"):
+            parts = data.get(family)
+            for number, part in enumerate(parts if isinstance(parts, list) else []):
+                if isinstance(part, dict) and isinstance(part.get("name"), str):
+                    names[family, number] = part["name"]
+    return names

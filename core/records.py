@@ -1,0 +1,191 @@
+"""What the store gives out: frozen rows without a database behind them. Times are UTC."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+RunStatus = Literal["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"]
+ENDED: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
+ApprovalStatus = Literal["pending", "approved", "rejected", "expired"]
+SpanStatus = Literal["open", "ok", "error", "waiting", "rejected", "cancelled", "lost"]
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a list: `rows` of `total`, `number` counted from 1."""
+
+    rows: list[Row]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRecord:
+    id: str
+    name: str
+    description: str
+    latest_revision: int
+    """Number of the newest revision, 0 when nothing was saved."""
+    latest_revision_id: str | None
+    has_draft: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRecord:
+    id: str
+    organization_id: str
+    number: int
+    note: str
+    spec: dict[str, Any]
+    spec_hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    id: str
+    organization_id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    id: str
+    organization_id: str
+    organization_name: str
+    revision_id: str
+    revision_number: int
+    session_id: str | None
+    comparison_id: str | None
+    variant: str
+    """Label within a comparison, else empty."""
+    status: RunStatus
+    input: str
+    output: str | None
+    """Final output as text (JSON text for structured outputs); None until completed."""
+    last_agent: str | None
+    model: str | None
+    """The model that was forced for the whole run; None when each agent used its own."""
+    simulated: bool
+    """Whether any model call was answered by the rehearsal model."""
+    error_code: str | None
+    error_message: str | None
+    error_hint: str | None
+    segment: int
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    """Model settings that were forced for the whole run."""
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list shows; None means any."""
+
+    status: str | None = None
+    organization_id: str | None = None
+    text: str | None = None
+    """Part of the input or of the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """A stored fact about a run; `seq` counts from 1 within the run."""
+
+    run_id: str
+    seq: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+    def flat(self) -> dict[str, Any]:
+        """`seq`, `kind`, `at` (ISO 8601) and the event's own fields in one mapping."""
+        return {"seq": self.seq, "kind": self.kind, "at": self.at.isoformat(), **self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRecord:
+    """One span without its payload. `order` is the order of starting within the run, from 1."""
+
+    id: str
+    run_id: str
+    trace_id: str
+    parent_id: str | None
+    order: int
+    segment: int
+    kind: str
+    """task, agent, turn, model, tool, handoff, guardrail, mcp_tools, approval, custom."""
+    name: str
+    agent: str | None
+    call_id: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    status: SpanStatus
+    error: str | None
+    model: str | None
+    simulated: bool
+    input_tokens: int | None
+    output_tokens: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRecord:
+    id: str
+    run_id: str
+    organization_id: str
+    organization_name: str
+    kind: Literal["tool", "in_doubt"]
+    """`tool`: asks before a call runs. `in_doubt`: a crash left open whether the call ran."""
+    call_id: str
+    agent: str
+    tool: str
+    arguments: dict[str, Any]
+    status: ApprovalStatus
+    requested_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRecord:
+    id: str
+    """Short name used in model references: `id/model`."""
+    kind: Literal["rehearsal", "openai", "compatible"]
+    title: str
+    base_url: str | None
+    api: Literal["responses", "chat"]
+    key_variable: str | None
+    """Environment variable that holds the key."""
+    has_stored_key: bool
+    models: list[str]
+    """Model names to offer, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRecord:
+    id: str
+    title: str
+    input: str
+    created_at: datetime
+    runs: list[RunRecord]

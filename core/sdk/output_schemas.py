@@ -1,0 +1,92 @@
+"""Structured outputs whose JSON schema is data in the spec."""
+
+from copy import deepcopy
+from typing import Any
+
+import orjson
+from agents import AgentOutputSchemaBase, ModelBehaviorError, UserError
+from agents.strict_schema import ensure_strict_json_schema
+
+from core.organization.spec import JsonObject
+from core.sdk.json_checks import json_problems, json_validator
+
+_SHAPES = {"type", "enum", "const", "anyOf", "$ref"}
+_OPEN = {
+    "allOf",
+    "oneOf",
+    "not",
+    "if",
+    "patternProperties",
+    "prefixItems",
+    "dependentSchemas",
+    "dependentRequired",
+}
+
+
+class JsonSchemaOutput(AgentOutputSchemaBase):
+    """The final output must satisfy `schema`.
+
+    Strict mode, in which the provider guarantees the shape, is used where the schema allows it: every property
+    required, no free-form objects.
+    """
+
+    def __init__(self, schema: JsonObject, *, agent: str) -> None:
+        self._agent = agent
+        self._validator = json_validator(schema, what=f"The output schema of agent '{agent}'")
+        strict = _strict_schema(schema)
+        self._strict = strict is not None
+        self._schema = strict or deepcopy(schema)
+
+    def is_plain_text(self) -> bool:
+        return False
+
+    def name(self) -> str:
+        return str(self._schema.get("title") or "output")
+
+    def json_schema(self) -> dict[str, Any]:
+        return self._schema
+
+    def is_strict_json_schema(self) -> bool:
+        return self._strict
+
+    def validate_json(self, json_str: str) -> Any:
+        """The value in that text, or a `ModelBehaviorError` that names the fields which are wrong."""
+        try:
+            value = orjson.loads(json_str)
+        except orjson.JSONDecodeError as error:
+            raise ModelBehaviorError(
+                f"Agent '{self._agent}' should have answered in JSON, but its answer is none: {error}. "
+                f"It begins with: {json_str[:120]!r}"
+            ) from error
+        if problems := json_problems(self._validator, value):
+            raise ModelBehaviorError(
+                f"The answer of agent '{self._agent}' does not fit its output schema: {'; '.join(problems)}."
+            )
+        return value
+
+
+def _strict_schema(schema: JsonObject) -> JsonObject | None:
+    """The schema in the provider's strict form, or None where that would change what it means."""
+    try:
+        strict = ensure_strict_json_schema(deepcopy(schema))
+    except UserError:
+        return None
+    # The conversion makes optional properties required and closes objects; both would change the meaning.
+    return strict if _is_closed(schema) else None
+
+
+def _is_closed(schema: Any) -> bool:
+    """Whether the schema says all about its value: every property required, every list with its items."""
+    if not isinstance(schema, dict) or schema.keys() & _OPEN or not schema.keys() & _SHAPES:
+        return False
+    kinds = schema.get("type", [])
+    properties = schema.get("properties", {})
+    if "object" in kinds:
+        closed = schema.get("additionalProperties", False) is False
+        if not closed or not properties or set(schema.get("required", [])) != set(properties):
+            return False
+    if "array" in kinds and "items" not in schema:
+        return False
+    items = [schema["items"]] if "items" in schema else []
+    parts = [*properties.values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", []), *items]
+    return all(_is_closed(part) for part in parts)

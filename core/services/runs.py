@@ -1,0 +1,154 @@
+"""Runs: start, follow, stop, list."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+from core.engine.host import Engine
+from core.engine.live import Frame
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.ids import new_id
+from core.organization.files import parse
+from core.organization.spec import ModelSettingsSpec
+from core.records import EventRecord, Page, RevisionRecord, RunFilter, RunRecord
+from core.services.providers import ProviderService
+from core.store import approvals as approval_store
+from core.store import events as event_store
+from core.store import organizations as organization_store
+from core.store import runs as store
+from core.store import sessions as session_store
+from core.store.database import Database
+from core.store.runs import NewRun
+
+MAX_INPUT = 1_000_000
+
+
+class RunService:
+    """Start runs of saved revisions and look at them."""
+
+    def __init__(self, database: Database, engine: Engine, providers: ProviderService) -> None:
+        self._database = database
+        self._engine = engine
+        self._providers = providers
+
+    def start(
+        self,
+        organization_id: str,
+        input: str,
+        *,
+        revision_id: str | None = None,
+        session_id: str | None = None,
+        model: str | None = None,
+    ) -> str:
+        """Queue a run of a revision (the newest by default) and return its id. `model` is used by all agents
+        instead of their own. Raises NotFoundError, InvalidInputError, BrokenOrganizationError, ProviderError,
+        or ConflictError when the session is busy with another run."""
+        new = self.prepare(organization_id, input, revision_id=revision_id, model=model, session_id=session_id)
+        with self._database.session() as db:
+            if session_id is not None:
+                _refuse_busy_session(store.active_run_of_session(db, session_id))
+                session_store.touch(db, session_id)
+            self._engine.enqueue(db, new)
+        self._engine.wake()
+        return new.id
+
+    def prepare(
+        self,
+        organization_id: str,
+        input: str,
+        *,
+        revision_id: str | None = None,
+        session_id: str | None = None,
+        model: str | None = None,
+        overrides: ModelSettingsSpec | None = None,
+    ) -> NewRun:
+        """Check everything that a run needs, without starting it."""
+        revision = self._revision(organization_id, revision_id)
+        spec = parse(revision.spec)
+        for reference in {model or agent.model for agent in spec.agents}:
+            self._providers.check_reference(reference)
+        return NewRun(
+            id=new_id("run"),
+            organization_id=organization_id,
+            organization_name=spec.name,
+            revision_id=revision.id,
+            revision_number=revision.number,
+            input=_clean_input(input),
+            trace_id=f"trace_{secrets.token_hex(16)}",
+            session_id=session_id,
+            model=model,
+            overrides=overrides.model_dump(mode="json", exclude_none=True) if overrides else {},
+        )
+
+    def get(self, run_id: str) -> RunRecord:
+        """One run. Raises NotFoundError."""
+        with self._database.read() as db:
+            found = store.run(db, run_id)
+        if found is None:
+            raise NotFoundError("run", run_id)
+        return found
+
+    def page(self, wanted: RunFilter | None = None, *, number: int = 1, size: int = 50) -> Page[RunRecord]:
+        """Runs that fit, newest first; pages count from 1."""
+        with self._database.read() as db:
+            return store.run_page(db, wanted or RunFilter(), number=number, size=size)
+
+    def counts(self) -> dict[str, int]:
+        """How many runs have which status."""
+        with self._database.read() as db:
+            return store.count_by_status(db)
+
+    def events(self, run_id: str, *, after: int = 0) -> list[EventRecord]:
+        """The stored events with a number above `after`."""
+        with self._database.read() as db:
+            return event_store.events(db, run_id, after=after)
+
+    def follow(self, run_id: str, *, after: int = 0) -> AsyncIterator[Frame]:
+        """Stored events, then what happens, until the run has ended; live text in between."""
+        self.get(run_id)
+        return self._engine.follow(run_id, after=after)
+
+    def stop(self, run_id: str, *, by: str = "") -> None:
+        """Cancel a run; what had happened until then is kept. Ended runs are left alone."""
+        with self._database.session() as db:
+            if store.cancel_idle(db, run_id):
+                approval_store.expire(db, run_id)
+                event = event_store.append_event(db, run_id, "run_cancelled", {"by": by})
+            else:
+                store.ask_to_cancel(db, run_id)
+                event = None
+        if event is not None:
+            self._engine.announce(event)
+        else:
+            self._engine.cancel(run_id)
+
+    def _revision(self, organization_id: str, revision_id: str | None) -> RevisionRecord:
+        with self._database.read() as db:
+            if revision_id is not None:
+                found = organization_store.revision(db, revision_id)
+            else:
+                found = organization_store.latest_revision(db, organization_id)
+        if found is not None and found.organization_id == organization_id:
+            return found
+        if revision_id is not None:
+            raise NotFoundError("revision", revision_id)
+        raise ConflictError(
+            "This organization was never saved.", hint="Mend its problems and save it; then it can run."
+        )
+
+
+def _clean_input(text: str) -> str:
+    if not text.strip():
+        raise InvalidInputError("The input is empty.", hint="Write what the organization should do.")
+    if len(text) > MAX_INPUT:
+        raise InvalidInputError(
+            f"The input has {len(text):,} characters.", hint=f"Shorten it to {MAX_INPUT:,} at most."
+        )
+    return text
+
+
+def _refuse_busy_session(run_id: str | None) -> None:
+    if run_id is not None:
+        raise ConflictError(
+            "This conversation is busy with another run.",
+            hint=f"Wait for run '{run_id}', decide its approvals, or stop it.",
+        )

@@ -1,0 +1,68 @@
+"""Providers of models, and settings by key."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.ids import utc_now
+from core.records import ProviderRecord
+from core.store.tables import ProviderRow, SettingRow
+
+
+def providers(db: Session) -> list[ProviderRecord]:
+    """All, in the order they were added."""
+    return [_record(row) for row in db.exec(select(ProviderRow).order_by(col(ProviderRow.created_at)))]
+
+
+def provider(db: Session, provider_id: str) -> ProviderRecord | None:
+    """One provider."""
+    row = db.get(ProviderRow, provider_id)
+    return _record(row) if row else None
+
+
+def encrypted_key(db: Session, provider_id: str) -> str | None:
+    """The stored key, encrypted; None when the key comes from the environment or is not needed."""
+    row = db.get(ProviderRow, provider_id)
+    return row.key_encrypted if row else None
+
+
+def save_provider(db: Session, record: ProviderRecord, *, key_encrypted: str | None) -> None:
+    """Add or replace a provider."""
+    row = db.get(ProviderRow, record.id)
+    if row is None:
+        row = ProviderRow(id=record.id, kind=record.kind, title=record.title, created_at=utc_now())
+    row.kind, row.title, row.base_url = record.kind, record.title, record.base_url
+    row.api, row.key_variable, row.models = record.api, record.key_variable, record.models
+    row.key_encrypted = key_encrypted
+    db.add(row)
+
+
+def remove_provider(db: Session, provider_id: str) -> None:
+    """Forget a provider and its key."""
+    row = db.get(ProviderRow, provider_id)
+    if row is not None:
+        db.delete(row)
+
+
+def setting(db: Session, key: str, default: Any = None) -> Any:
+    """The value under `key`."""
+    row = db.get(SettingRow, key)
+    return default if row is None else row.value
+
+
+def save_setting(db: Session, key: str, value: Any) -> None:
+    """Set the value under `key`."""
+    db.merge(SettingRow(key=key, value=value))
+
+
+def _record(row: ProviderRow) -> ProviderRecord:
+    return ProviderRecord(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]
+        title=row.title,
+        base_url=row.base_url,
+        api=row.api,  # type: ignore[arg-type]
+        key_variable=row.key_variable,
+        has_stored_key=row.key_encrypted is not None,
+        models=row.models,
+    )

@@ -1,0 +1,129 @@
+"""What a working run writes, in one transaction: events, spans, payloads and the journal."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+from sqlalchemy.engine import CursorResult
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
+
+from core.errors import ConflictError
+from core.ids import utc_now
+from core.store.fast_rows import FastConnection, fetch_value, write_rows
+from core.store.tables import BlobRow, EventRow, JournalRow, RunRow, RunStateRow, SpanPayloadRow, SpanRow
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class RunBatch:
+    """Rows on their way to the database; each is a mapping of column names to values."""
+
+    events: list[Values] = field(default_factory=list)
+    spans: dict[str, Values] = field(default_factory=dict)
+    """New spans by id; a span that ends before it is written is written once, complete."""
+    ended_spans: dict[str, Values] = field(default_factory=dict)
+    payloads: list[Values] = field(default_factory=list)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    journal: list[Values] = field(default_factory=list)
+    results: list[Values] = field(default_factory=list)
+    """New contents of journal rows: `journal_run`, `journal_key`, `new_fingerprint`, `new_data`."""
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.spans or self.ended_spans or self.journal or self.results or self.payloads)
+
+    def take_facts(self) -> "RunBatch":
+        """Split off what recovery builds on (events and journal); spans and payloads stay for a later batch."""
+        facts = RunBatch(events=self.events, journal=self.journal, results=self.results)
+        self.events, self.journal, self.results = [], [], []
+        return facts
+
+
+_END_SPAN = (
+    update(SpanRow)
+    .where(col(SpanRow.id) == bindparam("span_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "name",
+                "ended_at",
+                "status",
+                "error",
+                "model",
+                "simulated",
+                "input_tokens",
+                "output_tokens",
+            )
+        }
+    )
+)
+_SET_RESULT = (
+    update(JournalRow)
+    .where(col(JournalRow.run_id) == bindparam("journal_run"), col(JournalRow.key) == bindparam("journal_key"))
+    .values(fingerprint=bindparam("new_fingerprint"), data=bindparam("new_data"))
+)
+_ADD_EVENTS = insert(EventRow)
+_ADD_SPANS = insert(SpanRow)
+_ADD_JOURNAL = insert(JournalRow)
+_ADD_BLOBS = insert_or_ignore(BlobRow).on_conflict_do_nothing()
+_ADD_PAYLOADS = insert_or_ignore(SpanPayloadRow).on_conflict_do_nothing()
+_EPOCH = select(col(RunRow.epoch)).where(col(RunRow.id) == bindparam("run_id"))
+
+
+def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunBatch) -> None:
+    """Write everything in `batch`. Raises ConflictError when another process has taken the run over."""
+    if fetch_value(connection, _EPOCH, {"run_id": run_id}) != epoch:
+        raise ConflictError(f"Run '{run_id}' was taken over by another process.")
+    write_rows(connection, _ADD_EVENTS, batch.events)
+    write_rows(connection, _ADD_SPANS, batch.spans.values())
+    write_rows(connection, _END_SPAN, batch.ended_spans.values())
+    write_rows(connection, _ADD_BLOBS, [{"hash": key, "data": data} for key, data in batch.blobs.items()])
+    write_rows(connection, _ADD_PAYLOADS, batch.payloads)
+    write_rows(connection, _ADD_JOURNAL, batch.journal)
+    write_rows(connection, _SET_RESULT, batch.results)
+
+
+def end_segment(connection: Connection, run_id: str, epoch: int, values: Values) -> None:
+    """Set the run's columns at the end of a segment. Raises ConflictError when it was taken over."""
+    result = connection.execute(
+        update(RunRow).where(col(RunRow.id) == run_id, col(RunRow.epoch) == epoch).values(**values)
+    )
+    _refuse_unless_ours(result, run_id)
+
+
+def add_state(connection: Connection, run_id: str, segment: int, state: str) -> None:
+    """Store the SDK's RunState at an interruption."""
+    values = {"run_id": run_id, "segment": segment, "state": state, "created_at": utc_now()}
+    connection.execute(insert_or_ignore(RunStateRow).on_conflict_do_nothing(), values)
+
+
+def state(db: Session, run_id: str, segment: int) -> str | None:
+    """The RunState that a segment ended with."""
+    row = db.get(RunStateRow, (run_id, segment))
+    return row.state if row else None
+
+
+def journal(db: Session, run_id: str) -> list[tuple[str, str, dict[str, Any] | None]]:
+    """Key, fingerprint and recording (None while only the intent stands), in order of recording."""
+    query = (
+        select_rows(JournalRow.key, JournalRow.fingerprint, JournalRow.data)
+        .where(JournalRow.run_id == run_id)
+        .order_by(col(JournalRow.position))
+    )
+    return [(key, fingerprint, None if data is None else dict(data)) for key, fingerprint, data in db.exec(query)]
+
+
+def settle(db: Session, run_id: str, key: str, data: dict[str, Any]) -> None:
+    """Put an answer where a journal row had only an intent."""
+    db.execute(
+        update(JournalRow).where(col(JournalRow.run_id) == run_id, col(JournalRow.key) == key).values(data=data)
+    )
+
+
+def _refuse_unless_ours(result: Any, run_id: str) -> None:
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise ConflictError(f"Run '{run_id}' was taken over by another process.")

@@ -1,0 +1,225 @@
+"""Runs: adding, finding, and who works on them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, or_, update
+from sqlalchemy.engine import CursorResult
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core.ids import utc_now
+from core.records import Page, RunFilter, RunRecord, RunStatus
+from core.store.tables import RunRow, UtcTime
+
+ACTIVE = ("queued", "running", "waiting", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run is made of when it is queued."""
+
+    id: str
+    organization_id: str
+    organization_name: str
+    revision_id: str
+    revision_number: int
+    input: str
+    trace_id: str
+    session_id: str | None = None
+    comparison_id: str | None = None
+    variant: str = ""
+    position: int = 0
+    model: str | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRun:
+    """A run that this process works on, until its lease ends or its epoch is passed."""
+
+    run: RunRecord
+    epoch: int
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A run that is queued for, or worked on by, another process."""
+
+    run_id: str
+    owner: str | None
+    epoch: int
+    lease_until: datetime | None
+
+
+def add_run(db: Session, new: NewRun, *, owner: str) -> None:
+    """Queue a run for the process `owner`."""
+    values = {name: getattr(new, name) for name in NewRun.__slots__}
+    db.add(RunRow(**values, status="queued", lease_owner=owner, created_at=utc_now()))
+    db.flush()
+
+
+def run(db: Session, run_id: str) -> RunRecord | None:
+    """One run."""
+    row = db.get(RunRow, run_id)
+    return _record(row) if row else None
+
+
+def run_page(db: Session, wanted: RunFilter, *, number: int = 1, size: int = 50) -> Page[RunRecord]:
+    """Runs that fit, newest first; `number` counts pages from 1."""
+    total = db.exec(_filtered(select(func.count()).select_from(RunRow), wanted)).one()
+    query = _filtered(select(RunRow), wanted).order_by(col(RunRow.created_at).desc(), col(RunRow.id).desc())
+    rows = db.exec(query.offset((number - 1) * size).limit(size))
+    return Page(rows=[_record(row) for row in rows], total=total, number=number, size=size)
+
+
+def runs_of_session(db: Session, session_id: str) -> list[RunRecord]:
+    """The runs of a conversation in the order they were started."""
+    query = select(RunRow).where(RunRow.session_id == session_id).order_by(col(RunRow.created_at))
+    return [_record(row) for row in db.exec(query)]
+
+
+def active_run_of_session(db: Session, session_id: str) -> str | None:
+    """Id of the run that keeps the conversation busy, if any."""
+    query = select(RunRow.id).where(RunRow.session_id == session_id, col(RunRow.status).in_(ACTIVE))
+    return db.exec(query).first()
+
+
+def count_by_status(db: Session) -> dict[str, int]:
+    """How many runs have which status."""
+    return dict(db.exec(select(RunRow.status, func.count()).group_by(RunRow.status)).all())
+
+
+# -- who works on what ------------------------------------------------------------------------------
+
+
+def claim(db: Session, run_id: str, *, owner: str, until: datetime) -> ClaimedRun | None:
+    """Take a queued run that is meant for `owner`; None when it is not there to be taken."""
+    now = utc_now()
+    row = db.scalars(
+        update(RunRow)
+        .where(
+            col(RunRow.id) == run_id,
+            col(RunRow.status) == "queued",
+            or_(col(RunRow.lease_owner) == owner, col(RunRow.lease_owner).is_(None)),
+        )
+        .values(
+            status="running",
+            lease_owner=owner,
+            lease_until=until,
+            epoch=RunRow.epoch + 1,
+            started_at=func.coalesce(RunRow.started_at, literal(now, UtcTime)),
+        )
+        .returning(RunRow),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    return ClaimedRun(run=_record(row), epoch=row.epoch, trace_id=row.trace_id) if row else None
+
+
+def adopt(db: Session, orphan: Orphan, *, owner: str) -> bool:
+    """Queue a dead process's run for `owner`; False when somebody else was faster."""
+    changed = db.execute(
+        update(RunRow)
+        .where(
+            col(RunRow.id) == orphan.run_id,
+            col(RunRow.epoch) == orphan.epoch,
+            col(RunRow.lease_owner) == orphan.owner
+            if orphan.owner is not None
+            else col(RunRow.lease_owner).is_(None),
+            col(RunRow.status).in_(("queued", "running")),
+        )
+        .values(status="queued", lease_owner=owner, epoch=RunRow.epoch + 1)
+    )
+    return _changed(changed)
+
+
+def runs_of_others(db: Session, owner: str) -> list[Orphan]:
+    """Runs that are queued for, or running in, other processes."""
+    query = select(RunRow.id, RunRow.lease_owner, RunRow.epoch, RunRow.lease_until).where(
+        col(RunRow.status).in_(("queued", "running")),
+        or_(col(RunRow.lease_owner) != owner, col(RunRow.lease_owner).is_(None)),
+    )
+    return [Orphan(*values) for values in db.exec(query)]
+
+
+def queued_for(db: Session, owner: str) -> list[str]:
+    """Ids of the queued runs of `owner`, oldest first."""
+    query = (
+        select(RunRow.id)
+        .where(RunRow.status == "queued", RunRow.lease_owner == owner)
+        .order_by(col(RunRow.created_at))
+    )
+    return list(db.exec(query).all())
+
+
+def renew_leases(db: Session, owner: str, *, until: datetime) -> list[str]:
+    """Keep the leases of `owner`; returns the runs that somebody wants to be stopped."""
+    mine = (col(RunRow.lease_owner) == owner, col(RunRow.status).in_(("queued", "running")))
+    db.execute(update(RunRow).where(*mine).values(lease_until=until))
+    query = select(RunRow.id).where(*mine, col(RunRow.cancel_requested))
+    return list(db.exec(query).all())
+
+
+def requeue(db: Session, run_id: str, *, owner: str) -> bool:
+    """Queue a waiting run for its next segment; False when it is not waiting."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status) == "waiting")
+        .values(status="queued", lease_owner=owner, lease_until=None)
+    )
+    return _changed(changed)
+
+
+def cancel_idle(db: Session, run_id: str) -> bool:
+    """Cancel a run that nobody works on (queued or waiting); False when it is not so."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status).in_(("queued", "waiting", "paused")))
+        .values(
+            status="cancelled",
+            ended_at=utc_now(),
+            cancel_requested=True,
+            lease_owner=None,
+            epoch=RunRow.epoch + 1,
+        )
+    )
+    return _changed(changed)
+
+
+def ask_to_cancel(db: Session, run_id: str) -> None:
+    """Leave word for whoever works on the run."""
+    db.execute(update(RunRow).where(col(RunRow.id) == run_id).values(cancel_requested=True))
+
+
+def set_segment(db: Session, run_id: str, epoch: int, segment: int) -> None:
+    """Note which segment is worked on."""
+    db.execute(update(RunRow).where(col(RunRow.id) == run_id, col(RunRow.epoch) == epoch).values(segment=segment))
+
+
+def _filtered(query: SelectOfScalar[Any], wanted: RunFilter) -> SelectOfScalar[Any]:
+    if wanted.status:
+        query = query.where(RunRow.status == wanted.status)
+    if wanted.organization_id:
+        query = query.where(RunRow.organization_id == wanted.organization_id)
+    if wanted.text:
+        query = query.where(
+            or_(
+                col(RunRow.input).icontains(wanted.text, autoescape=True),
+                col(RunRow.output).icontains(wanted.text, autoescape=True),
+                col(RunRow.id) == wanted.text,
+            )
+        )
+    return query
+
+
+def _changed(result: Any) -> bool:
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _record(row: RunRow) -> RunRecord:
+    values = {name: getattr(row, name) for name in RunRecord.__slots__}
+    status: RunStatus = values.pop("status")
+    return RunRecord(status=status, **values)

@@ -1,0 +1,49 @@
+"""Stored spans and their payloads."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from core.records import SpanRecord
+from core.store.tables import BlobRow, SpanPayloadRow, SpanRow
+
+
+def spans(db: Session, run_id: str, *, limit: int = 20_000) -> list[SpanRecord]:
+    """The skeleton of a run's trace, in the order the spans started; without payloads."""
+    query = select(SpanRow).where(SpanRow.run_id == run_id).order_by(col(SpanRow.position)).limit(limit)
+    return [_record(row) for row in db.exec(query)]
+
+
+def span_count(db: Session, run_id: str) -> int:
+    """How many spans the run has."""
+    return db.exec(select(func.count()).select_from(SpanRow).where(SpanRow.run_id == run_id)).one()
+
+
+def last_position(db: Session, run_id: str) -> int:
+    """Place of the newest span, 0 when there is none."""
+    return db.exec(select(func.coalesce(func.max(SpanRow.position), 0)).where(SpanRow.run_id == run_id)).one()
+
+
+def payload(db: Session, span_id: str) -> dict[str, Any]:
+    """What a span carried: field name to JSON value."""
+    rows = db.exec(select(SpanPayloadRow).where(SpanPayloadRow.span_id == span_id)).all()
+    wanted = {key for row in rows for key in row.hashes}
+    blobs = db.exec(select(BlobRow.hash, BlobRow.data).where(col(BlobRow.hash).in_(wanted)))
+    values = {key: orjson.loads(data) for key, data in blobs}
+    return {
+        row.field: [values[key] for key in row.hashes] if row.is_list else values[row.hashes[0]] for row in rows
+    }
+
+
+def mark_lost(db: Session, run_id: str) -> None:
+    """Close what a dead process left open, as lost: nobody knows when it ended."""
+    db.execute(
+        update(SpanRow).where(col(SpanRow.run_id) == run_id, col(SpanRow.status) == "open").values(status="lost")
+    )
+
+
+def _record(row: SpanRow) -> SpanRecord:
+    values = {name: getattr(row, name) for name in SpanRecord.__slots__ if name != "order"}
+    return SpanRecord(order=row.position, **values)

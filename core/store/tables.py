@@ -1,0 +1,270 @@
+"""The tables. Columns for what is filtered by, typed JSON for the rest, big payloads apart by content hash."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Dialect, Index, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware UTC times as ISO 8601 text of fixed width, so that they sort and mean the same in every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text, written and read by orjson."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value, default=str).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+class OrganizationRow(SQLModel, table=True):
+    __tablename__ = "organization"
+
+    id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    description: str = ""
+    draft: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    """Unsaved edits: a whole spec as data; None when the newest revision is what is shown."""
+    draft_version: int = 0
+    """Counts up with each write of the draft."""
+    created_at: datetime = Field(sa_type=UtcTime)
+    updated_at: datetime = Field(sa_type=UtcTime, index=True)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class RevisionRow(SQLModel, table=True):
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("organization_id", "number"),)
+
+    id: str = Field(primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    number: int
+    note: str = ""
+    spec: dict[str, Any] = Field(sa_type=Json)
+    spec_hash: str
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class SessionRow(SQLModel, table=True):
+    __tablename__ = "session"
+
+    id: str = Field(primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    name: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    updated_at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class SessionItemRow(SQLModel, table=True):
+    """One item of a conversation's history, in the SDK's input format."""
+
+    __tablename__ = "session_item"
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: str = Field(foreign_key="session.id", index=True)
+    run_id: str | None = None
+    item: dict[str, Any] = Field(sa_type=Json)
+
+
+class ComparisonRow(SQLModel, table=True):
+    __tablename__ = "comparison"
+
+    id: str = Field(primary_key=True)
+    title: str
+    input: str
+    created_at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class RunRow(SQLModel, table=True):
+    __tablename__ = "run"
+    __table_args__ = (
+        Index("run_status_created", "status", "created_at"),
+        Index("run_organization_created", "organization_id", "created_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id")
+    organization_name: str
+    revision_id: str = Field(foreign_key="revision.id")
+    revision_number: int
+    session_id: str | None = Field(default=None, foreign_key="session.id", index=True)
+    comparison_id: str | None = Field(default=None, foreign_key="comparison.id", index=True)
+    variant: str = ""
+    position: int = 0
+    """Place among the variants of a comparison."""
+    status: str
+    input: str
+    output: str | None = None
+    last_agent: str | None = None
+    model: str | None = None
+    overrides: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    simulated: bool = False
+    error_code: str | None = None
+    error_message: str | None = None
+    error_hint: str | None = None
+    segment: int = 0
+    trace_id: str
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cancel_requested: bool = False
+    lease_owner: str | None = Field(default=None, index=True)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    epoch: int = 0
+    """Counts up each time a process takes the run over; a writer of an older epoch is refused."""
+    created_at: datetime = Field(sa_type=UtcTime, index=True)
+    started_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class EventRow(SQLModel, table=True):
+    __tablename__ = "event"
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    seq: int = Field(primary_key=True)
+    kind: str
+    at: datetime = Field(sa_type=UtcTime)
+    data: dict[str, Any] = Field(sa_type=Json)
+
+
+class JournalRow(SQLModel, table=True):
+    """A recorded model response, or a tool's intent and later its result."""
+
+    __tablename__ = "journal"
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    key: str = Field(primary_key=True)
+    position: int
+    """Order of recording within the run."""
+    fingerprint: str
+    """Hash of what was asked: a recording never answers another question."""
+    data: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    """The response or result; None while only the intent stands."""
+
+
+class RunStateRow(SQLModel, table=True):
+    """The SDK's RunState at an interruption. Immutable."""
+
+    __tablename__ = "run_state"
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id")
+    segment: int = Field(primary_key=True)
+    state: str
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class ApprovalRow(SQLModel, table=True):
+    __tablename__ = "approval"
+    __table_args__ = (
+        UniqueConstraint("run_id", "kind", "call_id"),
+        Index("approval_status_requested", "status", "requested_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    run_id: str = Field(foreign_key="run.id", index=True)
+    kind: str
+    call_id: str
+    journal_key: str = ""
+    """For calls in doubt: the journal entry whose result is missing."""
+    agent: str
+    tool: str
+    arguments: dict[str, Any] = Field(sa_type=Json)
+    status: str = "pending"
+    requested_at: datetime = Field(sa_type=UtcTime)
+
+
+class DecisionRow(SQLModel, table=True):
+    """A person's decision; one for an approval, for ever."""
+
+    __tablename__ = "decision"
+
+    approval_id: str = Field(primary_key=True, foreign_key="approval.id")
+    verdict: str
+    reason: str = ""
+    decided_by: str = ""
+    decided_at: datetime = Field(sa_type=UtcTime)
+    applied_segment: int | None = None
+    """The segment that carried it out; None until then."""
+
+
+class SpanRow(SQLModel, table=True):
+    __tablename__ = "span"
+    __table_args__ = (Index("span_run_order", "run_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    run_id: str = Field(foreign_key="run.id")
+    trace_id: str
+    parent_id: str | None = None
+    position: int
+    segment: int
+    kind: str
+    name: str
+    agent: str | None = None
+    call_id: str | None = None
+    started_at: datetime = Field(sa_type=UtcTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    status: str = "open"
+    error: str | None = None
+    model: str | None = None
+    simulated: bool = False
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class SpanPayloadRow(SQLModel, table=True):
+    """What a span carried, field by field, as references to blobs."""
+
+    __tablename__ = "span_payload"
+
+    span_id: str = Field(primary_key=True, foreign_key="span.id")
+    field: str = Field(primary_key=True)
+    hashes: list[str] = Field(sa_type=Json)
+    """Content hashes; the field's value is the list of these blobs' values when `is_list`, else the only one."""
+    is_list: bool = False
+
+
+class BlobRow(SQLModel, table=True):
+    """A JSON value, stored once however often it occurs."""
+
+    __tablename__ = "blob"
+
+    hash: str = Field(primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class ProviderRow(SQLModel, table=True):
+    __tablename__ = "provider"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    title: str
+    base_url: str | None = None
+    api: str = "responses"
+    key_variable: str | None = None
+    key_encrypted: str | None = None
+    models: list[str] = Field(default_factory=list, sa_type=Json)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class SettingRow(SQLModel, table=True):
+    __tablename__ = "setting"
+
+    key: str = Field(primary_key=True)
+    value: Any = Field(default=None, sa_type=Json)

@@ -1,0 +1,26 @@
+"""The inbox: what waits for a person, and what was decided."""
+
+import streamlit as st
+
+from studio.components.approval_card import show_approval
+from studio.components.approval_log import show_decided
+from studio.components.decisions import show_decision_errors
+from studio.context import core
+
+st.title("Approvals")
+show_decision_errors()
+
+waiting, decided = st.tabs(["Waiting", "Decided"])
+with waiting:
+    pending = core().approvals.pending()
+    if not pending:
+        st.info(
+            "Nothing waits for you. A call of a tool whose approval rule asks for a person shows up here, "
+            "also after a restart.",
+            icon=":material/inbox:",
+        )
+    wanted = st.query_params.get("approval")
+    for approval in sorted(pending, key=lambda each: each.id != wanted):
+        show_approval(approval)
+with decided:
+    show_decided()

@@ -1,0 +1,30 @@
+"""Talk to an organization and watch it work."""
+
+import streamlit as st
+
+from studio.components.run_chat import show_chat
+from studio.components.run_choice import chosen_organization, chosen_session
+from studio.components.run_live_canvas import show_live_canvas
+from studio.components.run_sessions import show_sessions
+from studio.context import core
+from studio.page_files import page_file
+
+organization = chosen_organization()
+if organization is None:
+    st.title("Run")
+    st.info(
+        "There is nothing to run yet. Start from a pattern, or draw an organization and save it.",
+        icon=":material/play_circle:",
+    )
+    st.page_link(page_file("patterns"), label="Choose a pattern", icon=":material/category:")
+    st.stop()
+
+session = chosen_session(organization.id)
+runs = core().sessions.runs(session.id) if session else []
+conversations, chat, picture = st.columns([1.2, 3, 3], gap="medium")
+with conversations:
+    show_sessions(organization, session)
+with chat:
+    show_chat(organization, session, runs)
+with picture:
+    show_live_canvas(organization, runs[-1] if runs else None)

@@ -1,0 +1,30 @@
+"""The canvas: a Streamlit component in which an organization is drawn and edited."""
+
+from studio.canvas.canvas import canvas, take_change
+from studio.canvas.changes import (
+    AddNode,
+    CanvasChange,
+    Connect,
+    Delete,
+    Duplicate,
+    Layout,
+    Move,
+    Redo,
+    Select,
+    Undo,
+)
+
+__all__ = [
+    "AddNode",
+    "CanvasChange",
+    "Connect",
+    "Delete",
+    "Duplicate",
+    "Layout",
+    "Move",
+    "Redo",
+    "Select",
+    "Undo",
+    "canvas",
+    "take_change",
+]

@@ -1,0 +1,85 @@
+"""The canvas on a page: Python owns the organization, the browser draws it and reports changes."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from studio.canvas.changes import CanvasChange, Report
+from studio.view_models.graph import Graph
+
+
+def canvas(
+    graph: Graph,
+    *,
+    key: str,
+    revision: int,
+    status: Mapping[str, str] | None = None,
+    selected: str | None = None,
+    read_only: bool = False,
+    live_run: str | None = None,
+    can_undo: bool = False,
+    can_redo: bool = False,
+    fit: int = 0,
+    height: int = 640,
+    on_change: Callable[[], None] | None = None,
+) -> CanvasChange | None:
+    """Draws the graph and returns the change that a person made on it, once.
+
+    The graph is drawn anew when `revision` differs; `status` (node name or link key → idle, running, waiting,
+    done, failed) is applied at once. `selected` is a node name or a link key. A higher `fit` shows the whole
+    graph again. With `live_run` the browser follows that run by itself and nothing can be edited.
+
+    Best used with `on_change`: call `take_change(key)` in it, so that the change is applied before the page
+    is drawn. Keep the canvas in a container that is always there, else Streamlit makes it anew.
+    """
+    report = _last_report(key)
+    _component()(
+        key=key,
+        data={
+            "graph": graph.data(),
+            "revision": revision,
+            "status": dict(status or {}),
+            "selected": selected,
+            "read_only": read_only or live_run is not None,
+            "live_run": live_run,
+            "can_undo": can_undo,
+            "can_redo": can_redo,
+            "fit": fit,
+            "height": height,
+            "ack": report.seq if report else 0,
+        },
+        on_report_change=on_change or _ignore,
+    )
+    return take_change(key)
+
+
+def take_change(key: str) -> CanvasChange | None:
+    """The newest change of the canvas with this key, or None when it was taken before."""
+    report = _last_report(key)
+    if report is None or st.session_state.get(_taken_key(key)) == report.seq:
+        return None
+    st.session_state[_taken_key(key)] = report.seq
+    return report.change
+
+
+def _last_report(key: str) -> Report | None:
+    state: Any = st.session_state.get(key)
+    value = state.get("report") if state else None
+    return Report.model_validate(value) if value else None
+
+
+def _taken_key(key: str) -> str:
+    return f"{key}_taken"
+
+
+def _ignore() -> None:
+    """Without a callback Streamlit would not keep the state."""
+
+
+@cache
+def _component() -> ComponentRenderer:
+    # Not at import: a component with files can only be registered while Streamlit runs.
+    return st.components.v2.component("studio.canvas", js="canvas.js", css="canvas.css")

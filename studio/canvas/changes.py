@@ -1,0 +1,87 @@
+"""What a person did on the canvas: one class per kind of change, as the browser reports it."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.organization.spec import Position
+
+NewKind = Literal["agent", "function", "http", "mcp_stdio", "mcp_http", "guardrail"]
+LinkKind = Literal["handoff", "as_tool", "uses", "guards"]
+Positions = dict[str, Position]
+
+
+class Change(BaseModel):
+    """Base of all changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AddNode(Change):
+    """`positions` are those of all nodes that had none so far: keep them, so that nothing jumps."""
+
+    op: Literal["add"] = "add"
+    kind: NewKind
+    position: Position
+    positions: Positions = {}
+
+
+class Connect(Change):
+    op: Literal["connect"] = "connect"
+    kind: LinkKind
+    source: str
+    target: str
+
+
+class Move(Change):
+    """The new positions of the moved nodes, and of all nodes that had none so far."""
+
+    op: Literal["move"] = "move"
+    positions: Positions
+
+
+class Layout(Change):
+    """All nodes were arranged anew."""
+
+    op: Literal["layout"] = "layout"
+    positions: Positions
+
+
+class Delete(Change):
+    """`edges` are link keys; the links of deleted nodes go with them and are not listed."""
+
+    op: Literal["delete"] = "delete"
+    nodes: list[str] = []
+    edges: list[str] = []
+
+
+class Duplicate(Change):
+    op: Literal["duplicate"] = "duplicate"
+    nodes: list[str]
+
+
+class Select(Change):
+    """One node or one edge (a link key) is selected; both None when nothing is, or several are."""
+
+    op: Literal["select"] = "select"
+    node: str | None = None
+    edge: str | None = None
+
+
+class Undo(Change):
+    op: Literal["undo"] = "undo"
+
+
+class Redo(Change):
+    op: Literal["redo"] = "redo"
+
+
+CanvasChange = AddNode | Connect | Move | Layout | Delete | Duplicate | Select | Undo | Redo
+
+
+class Report(Change):
+    """What the browser sends: a change, the revision it was made on, and a number that grows."""
+
+    rev: int
+    seq: int
+    change: Annotated[CanvasChange, Field(discriminator="op")]

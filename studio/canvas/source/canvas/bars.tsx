@@ -1,0 +1,127 @@
+// The bar above the canvas (what one can do) and the strip below it (how to read it).
+
+import { useReactFlow, useStore } from "@xyflow/react";
+import type { Phase } from "../live_status";
+import { STATUS_WORDS, useCanvas } from "./context";
+import { EdgeEnd } from "./edge";
+import { Icon, type IconName, statusIcon } from "./icons";
+import { EDGE_NAMES } from "./links";
+import { Palette } from "./palette";
+import { type LiveView, useSession } from "./session";
+import type { EdgeKind, NewKind } from "./types";
+import type { Actions } from "./use_actions";
+
+interface EditBarProps {
+  readonly actions: Actions;
+  readonly onAdd: (kind: NewKind) => void;
+}
+
+export function EditBar({ actions, onAdd }: EditBarProps) {
+  const session = useCanvas();
+  const canUndo = useSession(session, ({ data }) => data.can_undo);
+  const canRedo = useSession(session, ({ data }) => data.can_redo);
+  return (
+    <div className="tc-bar">
+      <Palette onAdd={onAdd} />
+      <div className="tc-tools" role="group" aria-label="Edit">
+        <Tool
+          icon="duplicate"
+          word="Duplicate"
+          keys="Ctrl+D"
+          off={!actions.anyNodeSelected}
+          onPress={() => actions.run("duplicate")}
+        />
+        <Tool
+          icon="remove"
+          word="Delete"
+          keys="Delete"
+          off={!actions.anySelected}
+          onPress={() => actions.run("delete")}
+        />
+        <span className="tc-gap" />
+        <Tool icon="undo" word="Undo" keys="Ctrl+Z" off={!canUndo} onPress={() => actions.run("undo")} />
+        <Tool icon="redo" word="Redo" keys="Ctrl+Shift+Z" off={!canRedo} onPress={() => actions.run("redo")} />
+        <span className="tc-gap" />
+        <Tool icon="layout" word="Arrange" keys="L" onPress={() => actions.run("layout")} />
+      </div>
+    </div>
+  );
+}
+
+interface PhaseLook {
+  readonly word: string;
+  readonly icon: IconName;
+  readonly state: string;
+}
+
+const PHASES: Readonly<Record<Phase, PhaseLook>> = {
+  connecting: { word: "Connecting", icon: "running", state: "idle" },
+  running: { word: STATUS_WORDS.running, icon: statusIcon("running"), state: "running" },
+  waiting: { word: "Waiting for a person", icon: statusIcon("waiting"), state: "waiting" },
+  completed: { word: "Completed", icon: statusIcon("done"), state: "done" },
+  failed: { word: STATUS_WORDS.failed, icon: statusIcon("failed"), state: "failed" },
+  cancelled: { word: "Cancelled", icon: "minus", state: "idle" },
+};
+
+export function LiveBar({ live }: { readonly live: LiveView }) {
+  const { word, icon, state } = PHASES[live.state.phase];
+  const agents = [...new Set(Object.values(live.state.agents))].join(", ");
+  const over = ["completed", "failed", "cancelled"].includes(live.state.phase);
+  return (
+    <div className="tc-bar tc-live" role="status">
+      <span className="tc-phase" data-status={state}>
+        <Icon name={icon} size={13} />
+        {word}
+      </span>
+      {agents && <span className="tc-who">{agents}</span>}
+      {live.simulated && <span className="tc-simulated">Simulated</span>}
+      {!live.connected && !over && live.state.phase !== "connecting" && <span>Connection lost, trying again…</span>}
+    </div>
+  );
+}
+
+const KINDS: readonly EdgeKind[] = ["handoff", "as_tool", "uses", "guards"];
+
+export function Strip({ onFit }: { readonly onFit: () => void }) {
+  const { zoomIn, zoomOut } = useReactFlow();
+  const zoom = useStore((state) => Math.round(state.transform[2] * 100));
+  return (
+    <div className="tc-strip">
+      <ul className="tc-legend" aria-label="Kinds of links">
+        {KINDS.map((kind) => (
+          <li key={kind}>
+            <svg width="34" height="14" className="tc-edge" data-kind={kind} aria-hidden="true">
+              <path className="react-flow__edge-path" d="M1 7H27" />
+              <EdgeEnd kind={kind} x={33} y={7} />
+            </svg>
+            {EDGE_NAMES[kind]}
+          </li>
+        ))}
+      </ul>
+      <div className="tc-tools" role="group" aria-label="View">
+        <Tool icon="minus" word="Zoom out" onPress={() => void zoomOut()} />
+        <span className="tc-zoom">{zoom}%</span>
+        <Tool icon="plus" word="Zoom in" onPress={() => void zoomIn()} />
+        <Tool icon="fit" word="Show all" keys="F" onPress={onFit} />
+      </div>
+    </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly word: string;
+  readonly keys?: string;
+  readonly off?: boolean;
+  readonly onPress: () => void;
+}
+
+/** Stays focusable while it has nothing to do: the focus is not lost when the last step was undone. */
+function Tool({ icon, word, keys, off = false, onPress }: ToolProps) {
+  const title = keys ? `${word} (${keys})` : word;
+  return (
+    <button type="button" className="tc-tool" title={title} aria-label={word} aria-disabled={off} onClick={onPress}>
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,202 @@
+// The canvas as a whole.
+
+import { Background, BackgroundVariant, MiniMap, ReactFlow } from "@xyflow/react";
+import { type DragEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
+import { EditBar, LiveBar, Strip } from "./bars";
+import { ConnectionLine } from "./connection_line";
+import { ConnectPicker } from "./connect_picker";
+import { EdgeView } from "./edge";
+import type { FlowEdge, FlowNode } from "./graph";
+import { command, isOurs } from "./keys";
+import { possibleLinks } from "./links";
+import { NodeView } from "./node";
+import { carriesKind, draggedKind } from "./palette";
+import { type Session, useSession } from "./session";
+import { type Actions, useActions } from "./use_actions";
+import { type Drawing, useDrawing } from "./use_drawing";
+import { useFit, useHint } from "./use_view";
+
+const NODE_TYPES = { troupe: NodeView };
+const EDGE_TYPES = { troupe: EdgeView };
+const KEYS = {
+  "node.a11yDescription.default":
+    "Enter selects, arrow keys move, C connects, Delete removes, Control and D duplicates, Escape leaves.",
+  "node.a11yDescription.keyboardDisabled": "Enter selects.",
+  "edge.a11yDescription.default": "Enter selects, Delete removes, Escape leaves.",
+};
+
+export function Canvas({ session }: { readonly session: Session }) {
+  const drawing = useDrawing(session);
+  const [hint, say] = useHint();
+  const fit = useFit(session, drawing.nodes.length);
+  const actions = useActions({ session, drawing, say, fit });
+  const readOnly = useSession(session, ({ data }) => data.read_only);
+  const height = useSession(session, ({ data }) => data.height);
+  const stage = useRef<HTMLDivElement>(null);
+
+  return (
+    <div
+      className="tc-body"
+      style={{ height }}
+      role="region"
+      aria-label="Organization canvas"
+      data-read-only={readOnly}
+      onKeyDown={(event) => onKey(event, actions, stage.current)}
+    >
+      <TopBar session={session} actions={actions} stage={() => stage.current} />
+      <div
+        ref={stage}
+        className="tc-stage"
+        tabIndex={-1}
+        onDragOver={(event) => !readOnly && allowDrop(event)}
+        onDrop={(event) => !readOnly && drop(event, actions)}
+        onFocusCapture={(event) => session.focus(keyboardNode(event.target))}
+        onBlurCapture={() => session.focus(null)}
+        {...usePointerWatch(drawing)}
+      >
+        <Flow drawing={drawing} actions={actions} readOnly={readOnly} />
+        {drawing.nodes.length === 0 && <EmptyHint readOnly={readOnly} />}
+        {actions.connecting !== null && (
+          <ConnectPicker
+            source={actions.connecting}
+            links={possibleLinks(drawing.graph(), actions.connecting)}
+            onLook={(target) => session.highlight(target)}
+            onPick={(link) => leavePicker(stage.current, actions, () => actions.pick(link))}
+            onCancel={() => leavePicker(stage.current, actions, actions.stopConnecting)}
+          />
+        )}
+        <div className="tc-hint" role="status" data-shown={hint !== ""}>
+          {hint}
+        </div>
+      </div>
+      <Strip onFit={fit} />
+    </div>
+  );
+}
+
+interface TopBarProps {
+  readonly session: Session;
+  readonly actions: Actions;
+  readonly stage: () => HTMLElement | null;
+}
+
+function TopBar({ session, actions, stage }: TopBarProps) {
+  const live = useSession(session, (each) => each.live);
+  const following = useSession(session, ({ data }) => data.live_run !== null);
+  const readOnly = useSession(session, ({ data }) => data.read_only);
+  if (following) return <LiveBar live={live} />;
+  if (readOnly) return null;
+  return <EditBar actions={actions} onAdd={(kind) => actions.add(kind, middle(stage()))} />;
+}
+
+interface FlowProps {
+  readonly drawing: Drawing;
+  readonly actions: Actions;
+  readonly readOnly: boolean;
+}
+
+function Flow({ drawing, actions, readOnly }: FlowProps) {
+  return (
+    <ReactFlow
+      nodes={drawing.nodes as FlowNode[]}
+      edges={drawing.edges as FlowEdge[]}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onNodesChange={drawing.onNodesChange}
+      onEdgesChange={drawing.onEdgesChange}
+      onNodeDragStop={drawing.commitMoves}
+      onSelectionDragStop={drawing.commitMoves}
+      onConnect={actions.connect}
+      onConnectEnd={(_, end) => actions.explainRefusal(end)}
+      isValidConnection={({ source, target, sourceHandle }) =>
+        actions.isPossible({ source, target, sourceHandle: sourceHandle ?? null })
+      }
+      connectionLineComponent={ConnectionLine}
+      connectionRadius={24}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
+      ariaLabelConfig={KEYS}
+      deleteKeyCode={null}
+      nodeDragThreshold={3}
+      panOnScroll
+      minZoom={0.05}
+      maxZoom={2}
+      elevateEdgesOnSelect
+      attributionPosition="bottom-left"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+      {drawing.nodes.length > 0 && <MiniMap pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} />}
+    </ReactFlow>
+  );
+}
+
+function EmptyHint({ readOnly }: { readonly readOnly: boolean }) {
+  return (
+    <div className="tc-empty">
+      <strong>Nothing here yet</strong>
+      {!readOnly && (
+        <>
+          <span>Drag an agent from the bar above onto the canvas, or press it.</span>
+          <span>Then draw links from the dots on the right side of a node.</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Lets the drawing know while a pointer is down, wherever it is let go. */
+function usePointerWatch(drawing: Drawing) {
+  useEffect(() => {
+    const up = (): void => drawing.setPointerDown(false);
+    window.addEventListener("pointerup", up, true);
+    window.addEventListener("pointercancel", up, true);
+    return () => {
+      window.removeEventListener("pointerup", up, true);
+      window.removeEventListener("pointercancel", up, true);
+    };
+  }, [drawing.setPointerDown]);
+  return { onPointerDownCapture: (_: PointerEvent) => drawing.setPointerDown(true) };
+}
+
+function onKey(event: KeyboardEvent, actions: Actions, stage: HTMLElement | null): void {
+  const what = command(event);
+  if (isOurs(event)) event.stopPropagation();
+  if (what === null) return;
+  event.preventDefault();
+  const node = (event.target as Element).closest(".react-flow__node");
+  actions.run(what, node?.getAttribute("data-id") ?? undefined);
+  // What had the focus is gone: the next key must still reach the canvas.
+  if (what === "delete") stage?.focus();
+}
+
+/** The node that was reached by keyboard, if it is one. */
+function keyboardNode(target: EventTarget): string | null {
+  const node = target as HTMLElement;
+  return node.matches(".react-flow__node:focus-visible") ? (node.dataset.id ?? null) : null;
+}
+
+function allowDrop(event: DragEvent): void {
+  if (!carriesKind(event)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+}
+
+function drop(event: DragEvent, actions: Actions): void {
+  const kind = draggedKind(event);
+  if (kind === null) return;
+  event.preventDefault();
+  actions.add(kind, { x: event.clientX, y: event.clientY });
+}
+
+/** Ends the choice and gives the focus back to the node that it began on. */
+function leavePicker(stage: HTMLElement | null, actions: Actions, end: () => void): void {
+  const source = actions.connecting;
+  end();
+  const nodes = stage?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [];
+  [...nodes].find((node) => node.dataset.id === source)?.focus();
+}
+
+function middle(stage: HTMLElement | null): { x: number; y: number } {
+  const box = stage?.getBoundingClientRect();
+  return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+}

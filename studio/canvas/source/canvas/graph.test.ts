@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { CHANGES, edge, GRAPH, node } from "./fixture";
+import {
+  edgeLabel,
+  expected,
+  flowEdges,
+  type FlowNode,
+  flowNodes,
+  moved,
+  nodeLabel,
+  selectionChange,
+  withSelection,
+} from "./graph";
+import { placed } from "./layout";
+import type { Change, Graph } from "./types";
+
+const PLACES = placed(GRAPH, {});
+
+function change<Op extends Change["op"]>(op: Op): Change & { op: Op } {
+  return CHANGES.find((each) => each.op === op) as Change & { op: Op };
+}
+
+test("every node and edge of Python's graph is drawn, at its place", () => {
+  const nodes = flowNodes(GRAPH, PLACES, []);
+  const edges = flowEdges(GRAPH, []);
+
+  expect(nodes.map(({ id }) => id)).toEqual(GRAPH.nodes.map(({ id }) => id));
+  expect(nodes[1]).toMatchObject({ id: "billing", position: { x: 320, y: 12.5 } });
+  expect(edges.map(({ sourceHandle }) => sourceHandle)).toEqual(["handoff", "tool", "tool", "tool", "guard"]);
+});
+
+test("a new drawing keeps what is selected, and what is being dragged under the pointer", () => {
+  const drawn: FlowNode[] = flowNodes(GRAPH, PLACES, []).map((each) => {
+    if (each.id === "triage") return { ...each, selected: true, dragging: true, position: { x: 900, y: 900 } };
+    return each.id === "billing" ? { ...each, selected: true, position: { x: 800, y: 800 } } : each;
+  });
+
+  const [triage, billing, lookup] = flowNodes(GRAPH, PLACES, drawn);
+
+  expect(triage).toMatchObject({ selected: true, dragging: true, position: { x: 900, y: 900 } });
+  expect(billing).toMatchObject({ selected: true, position: { x: 320, y: 12.5 } });
+  expect(lookup?.selected).toBeUndefined();
+});
+
+test("a move is drawn before Python has answered", () => {
+  const graph = expected(GRAPH, [change("move")]);
+
+  expect(graph.nodes.find(({ id }) => id === "billing")).toMatchObject({ x: 320, y: 40 });
+});
+
+test("a deletion takes the links of its nodes along", () => {
+  const graph = expected(GRAPH, [change("delete")]);
+
+  expect(graph.nodes.some(({ id }) => id === "billing")).toBe(false);
+  expect(graph.edges).toEqual([]);
+});
+
+test("a new link is drawn under the key that Python will give it", () => {
+  const empty: Graph = { nodes: [node("triage"), node("billing")], edges: [], problems: [] };
+
+  expect(expected(empty, [change("connect")]).edges).toEqual([edge("handoff", "triage", "billing")]);
+});
+
+test("what only Python can do is waited for", () => {
+  const waits = (["add", "duplicate", "select", "undo", "redo"] as const).map(change);
+
+  expect(expected(GRAPH, waits)).toBe(GRAPH);
+});
+
+test("moved is what stands elsewhere than it was put", () => {
+  const drawn = flowNodes(GRAPH, PLACES, []).map((each) =>
+    each.id === "docs" ? { ...each, position: { x: 1, y: 2 } } : each,
+  );
+
+  expect(moved(drawn, PLACES)).toEqual({ docs: { x: 1, y: 2 } });
+});
+
+test("selecting leaves untouched what does not change", () => {
+  const drawn = flowNodes(GRAPH, PLACES, []);
+
+  const selected = withSelection(drawn, new Set(["billing"]));
+
+  expect(selected.filter((each) => each.selected).map(({ id }) => id)).toEqual(["billing"]);
+  expect(selected[0]).toBe(drawn[0]);
+});
+
+test("one selected thing is reported by name, several as none", () => {
+  expect(selectionChange(["billing"], [])).toEqual(CHANGES[6]);
+  expect(selectionChange([], ["uses:billing→refund"])).toEqual(CHANGES[7]);
+  expect(selectionChange(["a", "b"], [])).toEqual({ op: "select", node: null, edge: null });
+  expect(selectionChange(["a"], ["e"])).toEqual({ op: "select", node: null, edge: null });
+});
+
+test("the keyboard reaches every edge: the attribute is written as SVG wants it", () => {
+  for (const { domAttributes } of flowEdges(GRAPH, [])) expect(domAttributes).toEqual({ tabindex: 0 });
+});
+
+test("a screen reader is told all that is to be seen", () => {
+  const refund = GRAPH.nodes.find(({ id }) => id === "refund");
+
+  expect(refund && nodeLabel(refund)).toBe(
+    "Python function refund, shop:refund, changes something, needs approval, warning: 'refund' changes something.",
+  );
+  expect(GRAPH.edges.map(edgeLabel)).toEqual([
+    "triage hands off to billing: Everything that is about money…",
+    "billing calls as a tool triage: ask_triage",
+    "billing uses refund",
+    "billing uses lookup_order",
+    "No secrets guards triage",
+  ]);
+});

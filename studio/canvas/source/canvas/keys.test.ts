@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { command, isOurs, type KeyPress } from "./keys";
+
+function press(keys: string): KeyPress {
+  const parts = keys.split("+");
+  const key = parts.pop() as string;
+  const held = (name: string): boolean => parts.includes(name);
+  return { key, ctrlKey: held("ctrl"), metaKey: held("meta"), shiftKey: held("shift"), altKey: held("alt") };
+}
+
+test.each([
+  ["ctrl+z", "undo"],
+  ["meta+z", "undo"],
+  ["ctrl+shift+Z", "redo"],
+  ["ctrl+y", "redo"],
+  ["ctrl+a", "select_all"],
+  ["ctrl+d", "duplicate"],
+  ["Delete", "delete"],
+  ["Backspace", "delete"],
+  ["Escape", "escape"],
+  ["c", "connect"],
+  ["f", "fit"],
+  ["l", "layout"],
+] as const)("%s means %s", (keys, meaning) => {
+  expect(command(press(keys))).toBe(meaning);
+  expect(isOurs(press(keys))).toBe(true);
+});
+
+test.each(["ctrl+c", "ctrl+r", "alt+c", "Tab", "Enter", "shift+Tab", "F5"])("%s stays the browser's", (keys) => {
+  expect(command(press(keys))).toBeNull();
+  expect(isOurs(press(keys))).toBe(false);
+});
+
+test("Streamlit does not see plain letters: r would rerun the page", () => {
+  expect(isOurs(press("r"))).toBe(true);
+  expect(command(press("r"))).toBeNull();
+});

@@ -1,0 +1,141 @@
+// One node: icon and shape say what it is, colour only how it does.
+
+import { Handle, type NodeProps, NodeToolbar, Position, useConnection } from "@xyflow/react";
+import { memo, useState } from "react";
+import { STATUS_WORDS, useCanvas, useStatus } from "./context";
+import { badgeWord, type FlowNode } from "./graph";
+import { badgeIcon, Icon, kindIcon, statusIcon } from "./icons";
+import { sizeOf } from "./layout";
+import { refusal, type SourceHandle, sourceHandles } from "./links";
+import { useSession } from "./session";
+import type { Badge, GraphNode, Note } from "./types";
+
+const HANDLE_HINTS: Readonly<Record<SourceHandle, string>> = {
+  handoff: "handoff",
+  tool: "tool",
+  guard: "guards",
+};
+const HANDLE_PLACES: Readonly<Record<SourceHandle, string>> = { handoff: "30%", tool: "72%", guard: "50%" };
+
+export const NodeView = memo(function NodeView({ data: { node }, selected }: NodeProps<FlowNode>) {
+  const status = useStatus(node.id);
+  const target = useTargetState(node);
+  return (
+    <div
+      className="tc-node"
+      data-kind={node.kind}
+      data-status={status}
+      data-selected={selected}
+      data-target={target}
+    >
+      {node.kind === "guardrail" && <Hexagon />}
+      {node.kind !== "guardrail" && (
+        <Handle type="target" position={Position.Left} id="in" isConnectableStart={false} />
+      )}
+      <span className="tc-node-icon">
+        <Icon name={kindIcon(node.kind)} size={node.kind === "agent" ? 18 : 16} />
+      </span>
+      <span className="tc-node-text">
+        <span className="tc-node-title" title={node.title}>{node.title}</span>
+        <span className="tc-node-subtitle" title={node.subtitle}>{node.subtitle}</span>
+      </span>
+      {node.badges.length > 0 && <Badges badges={node.badges} />}
+      {sourceHandles(node.kind).map((handle) => (
+        <Handle
+          key={handle}
+          type="source"
+          position={Position.Right}
+          id={handle}
+          className={`tc-handle-${handle}`}
+          style={{ top: HANDLE_PLACES[handle] }}
+        >
+          <span className="tc-handle-hint">{HANDLE_HINTS[handle]}</span>
+        </Handle>
+      ))}
+      {status !== "idle" && (
+        <span className="tc-status">
+          <Icon name={statusIcon(status)} size={11} />
+          {STATUS_WORDS[status]}
+        </span>
+      )}
+      {node.problems.length > 0 && <ProblemMark id={node.id} notes={node.problems} />}
+    </div>
+  );
+});
+
+/** While a link is being drawn: whether it could end here. */
+function useTargetState(node: GraphNode): "possible" | "refused" | "looked" | undefined {
+  const session = useCanvas();
+  const looked = useSession(session, (each) => each.looked === node.id);
+  const drawn = useConnection((connection) => {
+    if (!connection.inProgress || connection.fromHandle.type !== "source") return undefined;
+    if (connection.fromNode.id === node.id) return undefined;
+    const handle = connection.fromHandle.id as SourceHandle;
+    return refusal(session.data.graph, connection.fromNode.id, handle, node.id) ? "refused" : "possible";
+  });
+  return looked ? "looked" : drawn;
+}
+
+function Badges({ badges }: { readonly badges: readonly Badge[] }) {
+  return (
+    <span className="tc-badges">
+      {badges.map((badge) =>
+        badge === "entry" ? (
+          <span key={badge} className="tc-badge tc-badge-entry" title={badgeWord(badge)}>
+            Start
+          </span>
+        ) : (
+          <span key={badge} className="tc-badge" title={badgeWord(badge)}>
+            <Icon name={badgeIcon(badge)} size={13} />
+          </span>
+        ),
+      )}
+    </span>
+  );
+}
+
+function ProblemMark({ id, notes }: { readonly id: string; readonly notes: readonly Note[] }) {
+  const [hovered, setHovered] = useState(false);
+  const focused = useSession(useCanvas(), (session) => session.focused === id);
+  const worst = notes.some((note) => note.severity === "error") ? "error" : "warning";
+  return (
+    <span
+      className="tc-problems"
+      data-severity={worst}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
+      <Icon name={worst} size={12} />
+      {notes.length}
+      {(hovered || focused) && <Problems notes={notes} />}
+    </span>
+  );
+}
+
+/** Drawn beside the zoomed canvas, so that it can be read at any zoom. The node's label says the same. */
+function Problems({ notes }: { readonly notes: readonly Note[] }) {
+  return (
+    <NodeToolbar isVisible position={Position.Top} align="end" offset={14}>
+      <div className="tc-tooltip" aria-hidden="true">
+        {notes.map((note, index) => (
+          <div key={index} className="tc-note" data-severity={note.severity}>
+            <strong>{note.message}</strong>
+            {note.hint && <span>{note.hint}</span>}
+          </div>
+        ))}
+      </div>
+    </NodeToolbar>
+  );
+}
+
+function Hexagon() {
+  const { width, height } = sizeOf("guardrail");
+  const [right, bottom, tip] = [width - 1, height - 1, 14];
+  const above = `1,${height / 2} ${tip},1 ${right - tip},1`;
+  const below = `${right},${height / 2} ${right - tip},${bottom} ${tip},${bottom}`;
+  return (
+    <svg className="tc-hexagon" width={width} height={height} aria-hidden="true">
+      <polygon points={`${above} ${below}`} />
+    </svg>
+  );
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { GRAPH } from "./fixture";
+import { Session } from "./session";
+import type { CanvasData, Report } from "./types";
+
+const DATA: CanvasData = {
+  graph: GRAPH,
+  revision: 1,
+  status: { billing: "running" },
+  selected: null,
+  read_only: false,
+  live_run: null,
+  can_undo: false,
+  can_redo: false,
+  fit: 0,
+  height: 640,
+  ack: 0,
+};
+
+let sent: Report[] = [];
+const send = (report: Report): void => void sent.push(report);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+});
+afterEach(() => void vi.useRealTimers());
+
+test("a second change waits until Python has seen the first", () => {
+  const session = new Session(DATA, send);
+
+  session.push({ op: "undo" });
+  session.push({ op: "redo" });
+  expect(sent.map((report) => report.change.op)).toEqual(["undo"]);
+
+  session.receive({ ...DATA, revision: 2, ack: sent[0]?.seq ?? 0 }, send);
+  expect(sent.map((report) => [report.change.op, report.rev])).toEqual([
+    ["undo", 1],
+    ["redo", 1],
+  ]);
+});
+
+test("data that is no answer sends nothing again", () => {
+  const session = new Session(DATA, send);
+  session.push({ op: "undo" });
+
+  session.receive({ ...DATA, status: {} }, send);
+
+  expect(sent).toHaveLength(1);
+  expect(session.pending).toHaveLength(1);
+});
+
+test("a page that never answers does not hold later changes up for ever", () => {
+  const session = new Session(DATA, send);
+  session.push({ op: "undo" });
+  session.push({ op: "redo" });
+
+  vi.advanceTimersByTime(10_000);
+
+  expect(sent.map((report) => report.change.op)).toEqual(["undo", "redo"]);
+});
+
+test("the drawing is made anew for a new revision and for an answer, not for a status", () => {
+  const session = new Session(DATA, send);
+  const before = session.version;
+
+  session.receive({ ...DATA, status: { billing: "done" } }, send);
+  expect(session.version).toBe(before);
+  expect(session.status("billing")).toBe("done");
+
+  session.receive({ ...DATA, revision: 2 }, send);
+  expect(session.version).not.toBe(before);
+});
+
+test("numbers of a later canvas are higher, so that Python does not take them for old ones", () => {
+  const earlier = new Session(DATA, send);
+  for (let index = 0; index < 5; index += 1) earlier.push({ op: "undo" });
+  vi.advanceTimersByTime(1000);
+
+  new Session(DATA, send).push({ op: "redo" });
+
+  expect(sent.at(-1)?.seq).toBeGreaterThan(sent[0]?.seq ?? Infinity);
+});

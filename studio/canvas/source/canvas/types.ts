@@ -1,0 +1,83 @@
+// The shapes that are shared with Python; tests on both sides hold them against one JSON fixture.
+
+import type { Status } from "../live_status";
+
+export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail";
+export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards";
+export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail";
+export type Badge = "entry" | "writes" | "approval" | "output_schema";
+
+export interface Note {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface GraphNode {
+  /** The node's name. */
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly badges: readonly Badge[];
+  readonly problems: readonly Note[];
+  /** null until the node has been placed. */
+  readonly x: number | null;
+  readonly y: number | null;
+}
+
+export interface GraphEdge {
+  /** The link's key. */
+  readonly id: string;
+  readonly kind: EdgeKind;
+  readonly source: string;
+  readonly target: string;
+  readonly label: string;
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly problems: readonly Note[];
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export type Positions = Readonly<Record<string, Point>>;
+
+/** Everything Python tells; always complete. */
+export interface CanvasData {
+  readonly graph: Graph;
+  readonly revision: number;
+  readonly status: Readonly<Record<string, Status>>;
+  readonly selected: string | null;
+  readonly read_only: boolean;
+  readonly live_run: string | null;
+  readonly can_undo: boolean;
+  readonly can_redo: boolean;
+  readonly fit: number;
+  readonly height: number;
+  /** Number of the last report that Python has seen. */
+  readonly ack: number;
+}
+
+export type Change =
+  | { readonly op: "add"; readonly kind: NewKind; readonly position: Point; readonly positions: Positions }
+  | { readonly op: "connect"; readonly kind: EdgeKind; readonly source: string; readonly target: string }
+  | { readonly op: "move"; readonly positions: Positions }
+  | { readonly op: "layout"; readonly positions: Positions }
+  | { readonly op: "delete"; readonly nodes: readonly string[]; readonly edges: readonly string[] }
+  | { readonly op: "duplicate"; readonly nodes: readonly string[] }
+  | { readonly op: "select"; readonly node: string | null; readonly edge: string | null }
+  | { readonly op: "undo" }
+  | { readonly op: "redo" };
+
+/** What is sent to Python: one change, the revision it was made on, and a number that grows. */
+export interface Report {
+  readonly rev: number;
+  readonly seq: number;
+  readonly change: Change;
+}

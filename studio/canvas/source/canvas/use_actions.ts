@@ -1,0 +1,155 @@
+// What a person can do on the canvas, whether by pointer or by key.
+
+import { type Connection, type FinalConnectionState, useReactFlow } from "@xyflow/react";
+import { useState } from "react";
+import { kindWord } from "./graph";
+import type { Command } from "./keys";
+import { arranged, freePlace, rounded, sizeOf } from "./layout";
+import { linkKind, type PossibleLink, possibleLinks, refusal, type SourceHandle } from "./links";
+import type { Session } from "./session";
+import type { Change, EdgeKind, NewKind, NodeKind, Point } from "./types";
+import type { Drawing } from "./use_drawing";
+
+export interface Actions {
+  readonly anySelected: boolean;
+  readonly anyNodeSelected: boolean;
+  /** The node that is being connected by keyboard. */
+  readonly connecting: string | null;
+  /** `center` is in pixels of the window. */
+  readonly add: (kind: NewKind, center: Point) => void;
+  readonly connect: (connection: Connection) => void;
+  readonly explainRefusal: (end: FinalConnectionState) => void;
+  readonly isPossible: (connection: Pick<Connection, "source" | "target" | "sourceHandle">) => boolean;
+  readonly pick: (link: PossibleLink) => void;
+  readonly stopConnecting: () => void;
+  readonly run: (command: Command, focused?: string) => void;
+}
+
+interface Canvas {
+  readonly session: Session;
+  readonly drawing: Drawing;
+  readonly say: (text: string) => void;
+  readonly fit: () => void;
+}
+
+type Meanings = Partial<Record<Command, (focused?: string) => void>>;
+
+export function useActions(canvas: Canvas): Actions {
+  const { session, drawing } = canvas;
+  const { screenToFlowPosition } = useReactFlow();
+  const [connecting, setConnecting] = useState<string | null>(null);
+  const { nodes, edges } = selection(drawing);
+
+  function stopConnecting(): void {
+    session.highlight(null);
+    setConnecting(null);
+  }
+
+  const looking = viewCommands(canvas);
+  const editing = { ...editCommands(canvas), ...connectCommand(canvas, setConnecting) };
+  return {
+    anySelected: nodes.length + edges.length > 0,
+    anyNodeSelected: nodes.length > 0,
+    connecting,
+    add: (kind, center) => add(canvas, kind, screenToFlowPosition(center)),
+    connect: (connection) => connect(canvas, connection),
+    explainRefusal: (end) => explainRefusal(canvas, end),
+    isPossible: ({ source, target, sourceHandle }) =>
+      refusal(drawing.graph(), source, sourceHandle as SourceHandle, target) === null,
+    pick: ({ kind, target }) => {
+      if (connecting !== null) link(canvas, kind, connecting, target.id);
+      stopConnecting();
+    },
+    stopConnecting,
+    run: (command, focused) => {
+      looking[command]?.();
+      if (!session.data.read_only) editing[command]?.(focused);
+    },
+  };
+}
+
+function viewCommands({ drawing, fit }: Canvas): Meanings {
+  const ids = (elements: readonly { id: string }[]): string[] => elements.map(({ id }) => id);
+  return {
+    fit,
+    select_all: () => drawing.select(ids(drawing.nodes), ids(drawing.edges)),
+    escape: () => drawing.select([], []),
+  };
+}
+
+function editCommands(canvas: Canvas): Meanings {
+  const { session, drawing, say, fit } = canvas;
+  const { nodes, edges } = selection(drawing);
+  return {
+    undo: () => session.data.can_undo && push(canvas, { op: "undo" }),
+    redo: () => session.data.can_redo && push(canvas, { op: "redo" }),
+    duplicate: () => nodes.length > 0 && push(canvas, { op: "duplicate", nodes }),
+    delete: () => {
+      if (nodes.length + edges.length === 0) return;
+      push(canvas, { op: "delete", nodes, edges });
+      say("Deleted. Ctrl+Z brings it back.");
+    },
+    layout: () => {
+      if (drawing.nodes.length === 0) return;
+      push(canvas, { op: "layout", positions: arranged(drawing.graph()) });
+      // When the nodes have been drawn at their new places.
+      requestAnimationFrame(() => requestAnimationFrame(fit));
+    },
+  };
+}
+
+function connectCommand({ drawing, say }: Canvas, start: (source: string) => void): Meanings {
+  return {
+    connect: (focused) => {
+      const source = focused ?? selection(drawing).nodes[0];
+      if (source === undefined) return say("Select a node first, then press C to connect it.");
+      if (possibleLinks(drawing.graph(), source).length === 0) return say(`Nothing can be linked from ${source}.`);
+      start(source);
+      return say(`Connect ${source}: arrow keys choose a target, Enter connects, Escape cancels.`);
+    },
+  };
+}
+
+function add(canvas: Canvas, kind: NewKind, center: Point): void {
+  const { drawing, say } = canvas;
+  const { width, height } = sizeOf(nodeKind(kind));
+  const wish = rounded({ x: center.x - width / 2, y: center.y - height / 2 });
+  const position = freePlace(wish, drawing.nodes.map((node) => node.position));
+  push(canvas, { op: "add", kind, position, positions: drawing.unplaced() });
+  say(`${kindWord(nodeKind(kind))} added.`);
+}
+
+function connect(canvas: Canvas, { source, target, sourceHandle }: Connection): void {
+  const to = canvas.drawing.graph().nodes.find((node) => node.id === target);
+  const kind = to && linkKind(sourceHandle as SourceHandle, to.kind);
+  if (kind) link(canvas, kind, source, target);
+}
+
+function link(canvas: Canvas, kind: EdgeKind, source: string, target: string): void {
+  push(canvas, { op: "connect", kind, source, target });
+  canvas.say(`Connected ${source} to ${target}.`);
+}
+
+function explainRefusal({ drawing, say }: Canvas, end: FinalConnectionState): void {
+  const { isValid, fromNode, fromHandle, toNode } = end;
+  if (isValid || !fromHandle || !fromNode || !toNode || fromHandle.type !== "source") return;
+  const why = refusal(drawing.graph(), fromNode.id, fromHandle.id as SourceHandle, toNode.id);
+  if (why !== null) say(why);
+}
+
+/** Moves that rest on the arrow keys go first. */
+function push({ session, drawing }: Canvas, change: Change): void {
+  drawing.commitMoves();
+  session.push(change);
+}
+
+function selection(drawing: Drawing): { nodes: string[]; edges: string[] } {
+  return {
+    nodes: drawing.nodes.filter((node) => node.selected).map((node) => node.id),
+    edges: drawing.edges.filter((edge) => edge.selected).map((edge) => edge.id),
+  };
+}
+
+function nodeKind(kind: NewKind): NodeKind {
+  return kind === "mcp_stdio" || kind === "mcp_http" ? "mcp" : kind;
+}

@@ -1,0 +1,299 @@
+import { describe, expect, it } from "vitest";
+
+import { emptyConversation, fold } from "./conversation";
+import type { Conversation, Entry } from "./entries";
+import { join, visible } from "./stream";
+import fixture from "./events.fixture.json";
+import type { Frame, LiveDelta, RunEvent, RunHead } from "./events";
+
+const RUN: RunHead = { id: "r1", status: "running", input: "Refund A1", simulated: true };
+
+/** A server that numbers its facts, as the real one does. */
+class Server {
+  seq = 0;
+  state: Conversation = emptyConversation(RUN);
+
+  history(...facts: object[]): this {
+    return this.send({ type: "events", run: RUN, events: facts.map((fact) => this.fact(fact)) });
+  }
+  facts(...facts: object[]): this {
+    for (const fact of facts) this.send({ type: "event", event: this.fact(fact) });
+    return this;
+  }
+  text(offset: number, text: string, more: Partial<LiveDelta> = {}): this {
+    return this.send({ type: "text", text: { call: "c1", agent: "Billing", path: "", offset, text, ...more } });
+  }
+  send(frame: Frame): this {
+    this.state = fold(this.state, frame);
+    return this;
+  }
+  fact(fact: object): RunEvent {
+    return { seq: ++this.seq, at: "2026-11-22T10:00:00Z", path: "", ...fact } as RunEvent;
+  }
+}
+
+const started = (more = {}) => ({ kind: "model_call_started", call: "c1", agent: "Billing", model: "m", simulated: true, ...more });
+const completed = (text: string, more = {}) => ({
+  kind: "model_call_completed", call: "c1", agent: "Billing", model: "m", simulated: true, text,
+  input_tokens: 10, output_tokens: 5, seconds: 1, structured: false, ...more,
+});
+const delta = (offset: number, text: string, more = {}) => ({ kind: "text_delta", call: "c1", agent: "Billing", offset, text, ...more });
+const called = (call_id: string, more = {}) => ({
+  kind: "tool_called", call_id, agent: "Billing", tool: "refund", tool_kind: "function", node: "refund", arguments: { order: "A1" }, ...more,
+});
+const toolDone = (call_id: string, more = {}) => ({
+  kind: "tool_completed", call_id, agent: "Billing", tool: "refund", node: "refund", output: "ok", output_bytes: 2, seconds: 0.5, ...more,
+});
+const asks = (id: string, call_id: string, more = {}) => ({
+  kind: "approval_requested", approval_id: id, approval_kind: "tool", call_id, agent: "Billing", tool: "refund", node: "refund", arguments: {}, ...more,
+});
+const decides = (id: string, call_id: string, verdict: string) => ({
+  kind: "approval_decided", approval_id: id, call_id, tool: "refund", verdict, reason: "because", by: "ana",
+});
+const finished = (output = "") => ({
+  kind: "run_completed", output, last_agent: "Billing", requests: 3, input_tokens: 30, output_tokens: 9, simulated: true,
+});
+
+function written({ state }: Server, call = "c1"): string | undefined {
+  return state.streams.get(call)?.text;
+}
+
+/** The conversation as one readable tree. */
+function tree(state: Conversation, path = "", indent = ""): string {
+  const lines = (state.scopes.get(path) ?? []).map((key) => {
+    const entry = state.entries.get(key)!;
+    const inner = entry.kind === "tool" && state.scopes.has(entry.inner) ? "\n" + tree(state, entry.inner, indent + "  ") : "";
+    return indent + line(state, entry) + inner;
+  });
+  return lines.join("\n");
+}
+
+function line(state: Conversation, entry: Entry): string {
+  switch (entry.kind) {
+    case "message": return `${entry.agent}: ${entry.state === "writing" ? state.streams.get(entry.call)?.text : entry.text} (${entry.state})`;
+    case "tool": return `${entry.tool} ${entry.callId} (${entry.state})`;
+    case "handoff": return `${entry.source} -> ${entry.target}`;
+    case "passed": return `passed ${entry.checks.map((check) => check.guardrail).join(" ")}`;
+    case "tripped": return `tripped ${entry.guardrail}: ${entry.reason}`;
+    case "approval": return `approval ${entry.id} ${entry.decision?.verdict ?? (entry.expired ? "expired" : "open")}`;
+    case "note": return `note ${entry.note}`;
+    case "failure": return `failure ${entry.message}`;
+    case "output": return `output ${entry.text}`;
+  }
+}
+
+it("reads every kind of fact that the engine writes", () => {
+  expect(tree(new Server().history(...fixture).state)).toBe(`passed polite
+Triage: To billing. (done)
+Triage -> Billing
+lookup t1 (failed)
+refund t2 (done)
+approval a1 approved
+note resumed
+output done
+failure Too many turns.
+note cancelled`);
+});
+
+describe("text", () => {
+  it("joins live text by offset", () => {
+    const server = new Server().history(started()).text(0, "Hel").text(3, "lo");
+
+    expect(written(server)).toBe("Hello");
+  });
+
+  it("takes each character once, however often it comes", () => {
+    const server = new Server().history(started(), delta(0, "Hello")).text(3, "lo wor").text(5, " world");
+    server.facts(delta(0, "Hello world"));
+
+    expect(written(server)).toBe("Hello world");
+  });
+
+  it("waits for what is missing in between", () => {
+    const server = new Server().history(started(), delta(0, "one ")).text(8, "three");
+    expect(written(server)).toBe("one ");
+
+    server.facts(delta(4, "two three four"));
+
+    expect(written(server)).toBe("one two three four");
+  });
+
+  it("is shown with a gap when what is missing does not come", () => {
+    const long = "and so on ".repeat(10);
+    const server = new Server().history(started()).text(0, "one ").text(8, "three ").text(14, long).text(20, long);
+    const stream = server.state.streams.get("c1")!;
+
+    expect(visible(stream)).toBe(`one  … three ${long}${long.slice(-6)}`);
+    expect(visible(join(stream, 4, "two "))).toBe(`one two three ${long}${long.slice(-6)}`);
+  });
+
+  it("counts characters as Python does", () => {
+    const server = new Server().history(started()).text(0, "😀😀a").text(3, "b").text(1, "😀abc");
+
+    expect(written(server)).toBe("😀😀abc");
+  });
+
+  it("may come before the fact that its call started", () => {
+    const server = new Server().history().text(0, "Hel").facts(started()).text(3, "lo");
+
+    expect(tree(server.state)).toBe("Billing: Hello (writing)");
+  });
+
+  it("is void when its call starts again", () => {
+    const server = new Server().history(started()).text(0, "First try").facts(started()).text(0, "Second");
+
+    expect(tree(server.state)).toBe("Billing: Second (writing)");
+  });
+
+  it("of a new attempt may come before the fact that it started", () => {
+    const server = new Server().history(started()).text(0, "First try").text(0, "Sec").facts(started()).text(3, "ond");
+
+    expect(tree(server.state)).toBe("Billing: Second (writing)");
+  });
+
+  it("is replaced by the whole text, after which nothing is added", () => {
+    const server = new Server().history(started()).text(0, "Hel").facts(completed("Hello.")).text(3, "lo.");
+
+    expect(tree(server.state)).toBe("Billing: Hello. (done)");
+    expect(written(server)).toBeUndefined();
+  });
+
+  it("does not copy what it does not change", () => {
+    const server = new Server().history(started(), called("t1")).text(0, "a");
+    const before = server.state;
+
+    server.text(1, "b").facts(delta(2, "c"));
+
+    expect(server.state.entries).toBe(before.entries);
+    expect(before.streams.get("c1")?.text).toBe("a");
+  });
+});
+
+describe("frames", () => {
+  it("starts over with the first frame of a new connection", () => {
+    const server = new Server().history(started()).text(0, "Hello").facts(called("t1"));
+    server.seq = 0;
+
+    server.history(started(), completed("Hello."), called("t1"), toolDone("t1"));
+
+    expect(tree(server.state)).toBe("Billing: Hello. (done)\nrefund t1 (done)");
+    expect(server.state.usage.requests).toBe(1);
+  });
+
+  it("takes a fact once", () => {
+    const server = new Server().history(started());
+    const fact = server.fact(completed("Hello."));
+
+    server.send({ type: "event", event: fact }).send({ type: "event", event: fact });
+
+    expect(server.state.usage).toEqual({ requests: 1, inputTokens: 10, outputTokens: 5 });
+  });
+
+  it("ignores facts it does not know", () => {
+    const server = new Server().history({ kind: "something_new" }, started());
+
+    expect(tree(server.state)).toBe("Billing:  (writing)");
+  });
+
+  it("ends what was under way when the run ends", () => {
+    const server = new Server().history(started()).text(0, "Hel").facts(called("t1"), asks("a1", "t1"));
+
+    server.send({ type: "end", status: "cancelled" });
+
+    expect(server.state.ended).toBe(true);
+    expect(tree(server.state)).toBe("Billing: Hel (stopped)\nrefund t1 (stopped)\napproval a1 expired");
+  });
+});
+
+describe("nested agents", () => {
+  it("stand inside the call of their tool, in order", () => {
+    const server = new Server().history(
+      called("t1", { tool: "researcher", tool_kind: "agent" }),
+      called("t2"),
+      started({ call: "c2", agent: "Researcher", path: "t1" }),
+      called("t3", { path: "t1", tool: "critic", tool_kind: "agent" }),
+      started({ call: "c3", agent: "Critic", path: "t1/t3" }),
+    ).text(0, "Hm", { call: "c3", path: "t1/t3" });
+
+    expect(tree(server.state)).toBe(
+      "researcher t1 (running)\n  Researcher:  (writing)\n  critic t3 (running)\n    Critic: Hm (writing)\nrefund t2 (running)");
+  });
+
+  it("may be heard before the call that stands for them", () => {
+    const server = new Server().history().text(0, "Hi", { call: "c2", agent: "Researcher", path: "t1" });
+
+    server.facts(called("t1", { tool: "ask_researcher", tool_kind: "agent" }));
+
+    expect(tree(server.state)).toBe("ask_researcher t1 (running)\n  Researcher: Hi (writing)");
+  });
+});
+
+describe("approvals", () => {
+  it("stand beside their call, also inside a nested agent", () => {
+    const server = new Server().history(
+      called("t1", { tool: "researcher", tool_kind: "agent" }), called("t2", { path: "t1" }), asks("a1", "t2", { path: undefined }));
+
+    expect(tree(server.state)).toBe("researcher t1 (running)\n  refund t2 (waiting)\n  approval a1 open");
+  });
+
+  it("let the call run", () => {
+    const server = new Server().history(called("t1"), asks("a1", "t1"), decides("a1", "t1", "approved"));
+    expect(tree(server.state)).toBe("refund t1 (running)\napproval a1 approved");
+
+    server.facts(toolDone("t1"));
+
+    expect(tree(server.state)).toBe("refund t1 (done)\napproval a1 approved");
+  });
+
+  it("keep a rejected call rejected, whatever the model is told", () => {
+    const server = new Server().history(called("t1"), asks("a1", "t1"), decides("a1", "t1", "rejected"), toolDone("t1"));
+
+    expect(tree(server.state)).toBe("refund t1 (rejected)\napproval a1 rejected");
+  });
+
+  it("may come before the call", () => {
+    const server = new Server().history(asks("a1", "t1"), decides("a1", "t1", "approved"), called("t1"));
+
+    expect(tree(server.state)).toBe("approval a1 approved\nrefund t1 (running)");
+  });
+});
+
+describe("the run", () => {
+  it("joins guardrails that pass and shows the one that trips", () => {
+    const check = (guardrail: string, tripped: boolean) => ({ kind: "guardrail_checked", guardrail, agent: "Billing", stage: "input", tripped, reason: "rude" });
+    const server = new Server().history(check("a", false), check("b", false), check("c", true));
+
+    expect(tree(server.state)).toBe("passed a b\ntripped c: rude");
+  });
+
+  it("does not show what a judge writes, but counts it", () => {
+    const server = new Server().history(started()).text(0, "ok").facts(completed("ok", { purpose: "judge" }));
+
+    expect(tree(server.state)).toBe("");
+    expect(server.state.usage.requests).toBe(1);
+  });
+
+  it("shows its output only where no agent has written it", () => {
+    const told = new Server().history(started(), completed('{"a": 1}'), finished('{"a":1}'));
+    const tool = new Server().history(started(), completed(""), called("t1"), toolDone("t1"), finished("ok"));
+
+    expect(tree(told.state)).toBe('Billing: {"a": 1} (done)');
+    expect(tree(tool.state)).toBe("Billing:  (done)\nrefund t1 (done)\noutput ok");
+  });
+
+  it("goes on after a recovery where it was", () => {
+    const server = new Server().history(started(), delta(0, "Half a"), called("t1"), { kind: "run_resumed", reason: "recovery", segment: 1 });
+    expect(tree(server.state)).toBe("Billing: Half a (stopped)\nrefund t1 (stopped)\nnote recovered");
+
+    server.facts(started()).text(0, "Whole").facts(completed("Whole."), called("t1"), toolDone("t1"));
+
+    expect(tree(server.state)).toBe("Billing: Whole. (done)\nrefund t1 (done)\nnote recovered");
+  });
+
+  it("tells how it failed", () => {
+    const server = new Server().history(called("t1"), { kind: "run_failed", code: "max_turns", message: "Too many turns.", hint: "Raise the limit." });
+
+    expect(tree(server.state)).toBe("refund t1 (stopped)\nfailure Too many turns.");
+    expect(server.state.run.status).toBe("failed");
+  });
+});

@@ -1,0 +1,135 @@
+// What a conversation consists of: one entry for each thing that a person sees as one.
+import type { JsonObject, RunHead } from "./events";
+import type { Stream } from "./stream";
+
+export interface Message {
+  readonly kind: "message";
+  readonly key: string;
+  readonly call: string;
+  readonly agent: string;
+  readonly model: string;
+  /** null until the start of the model call has been seen. */
+  readonly simulated: boolean | null;
+  readonly state: "writing" | "done" | "stopped";
+  /** Counts restarts of the same model call: what an earlier attempt wrote is void. */
+  readonly attempt: number;
+  /** Its text came before the fact that the call started. */
+  readonly early: boolean;
+  /** The whole text once it is done; while it is being written see `Conversation.streams`. */
+  readonly text: string;
+  readonly structured: boolean;
+}
+
+export type ToolState = "running" | "done" | "failed" | "waiting" | "rejected" | "stopped";
+
+export interface Tool {
+  readonly kind: "tool";
+  readonly key: string;
+  readonly callId: string;
+  readonly agent: string;
+  readonly tool: string;
+  readonly toolKind: string;
+  readonly arguments: JsonObject;
+  /** The path that the facts of the agent behind this tool carry. */
+  readonly inner: string;
+  readonly state: ToolState;
+  readonly output: string;
+  readonly outputBytes: number;
+  readonly error: string;
+  readonly seconds: number | null;
+  readonly startedAt: number;
+}
+
+export interface Handoff {
+  readonly kind: "handoff";
+  readonly key: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Guardrails that let something pass; neighbours share one entry. */
+export interface Passed {
+  readonly kind: "passed";
+  readonly key: string;
+  readonly checks: readonly { readonly guardrail: string; readonly stage: string }[];
+}
+
+export interface Tripped {
+  readonly kind: "tripped";
+  readonly key: string;
+  readonly guardrail: string;
+  readonly agent: string;
+  readonly stage: string;
+  readonly reason: string;
+}
+
+export interface Decision {
+  readonly verdict: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface Approval {
+  readonly kind: "approval";
+  readonly key: string;
+  readonly id: string;
+  readonly inDoubt: boolean;
+  readonly agent: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly decision: Decision | null;
+  /** The run ended before anybody decided. */
+  readonly expired: boolean;
+}
+
+export interface Note {
+  readonly kind: "note";
+  readonly key: string;
+  readonly note: "resumed" | "recovered" | "cancelled";
+  readonly by: string;
+}
+
+export interface Failure {
+  readonly kind: "failure";
+  readonly key: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The run's output, where it is not simply what the last agent wrote. */
+export interface Output {
+  readonly kind: "output";
+  readonly key: string;
+  readonly text: string;
+  readonly simulated: boolean;
+}
+
+/** `live`: some of it came as live text, which starts at 0 again only when the model call does. */
+export interface Writing extends Stream {
+  readonly live: boolean;
+}
+
+export type Entry = Message | Tool | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
+
+export interface Usage {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface Conversation {
+  readonly run: RunHead;
+  readonly seq: number;
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Keys in order, by path: "" holds what the run itself did, others what happened inside an agent's tool call. */
+  readonly scopes: ReadonlyMap<string, readonly string[]>;
+  /** Text being written, by model call. */
+  readonly streams: ReadonlyMap<string, Writing>;
+  readonly usage: Usage;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** Nothing more will come. */
+  readonly ended: boolean;
+}

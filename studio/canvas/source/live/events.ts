@@ -1,0 +1,163 @@
+// What the server says about a run: stored events (core/engine/events.py), live text, and the frames that carry them.
+
+export interface RunHead {
+  readonly id: string;
+  readonly status: string;
+  readonly input: string;
+  readonly simulated: boolean;
+}
+
+interface Stored<Kind extends string> {
+  readonly kind: Kind;
+  readonly seq: number;
+  readonly at: string | number;
+  readonly path?: string;
+}
+
+export interface RunStarted extends Stored<"run_started"> {
+  readonly input: string;
+}
+
+export interface RunResumed extends Stored<"run_resumed"> {
+  readonly reason: string;
+}
+
+export interface ModelCallStarted extends Stored<"model_call_started"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly purpose?: string;
+}
+
+export interface TextDelta extends Stored<"text_delta"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly offset: number;
+  readonly text: string;
+}
+
+export interface ModelCallCompleted extends Stored<"model_call_completed"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly text: string;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly seconds: number;
+  readonly structured: boolean;
+  readonly purpose?: string;
+}
+
+export interface ToolCalled extends Stored<"tool_called"> {
+  readonly call_id: string;
+  readonly agent: string;
+  readonly tool: string;
+  readonly tool_kind: string;
+  readonly arguments: JsonObject;
+}
+
+export interface ToolCompleted extends Stored<"tool_completed"> {
+  readonly call_id: string;
+  readonly agent: string;
+  readonly tool: string;
+  readonly output: string;
+  readonly output_bytes: number;
+  readonly seconds: number;
+}
+
+export interface ToolFailed extends Stored<"tool_failed"> {
+  readonly call_id: string;
+  readonly agent: string;
+  readonly tool: string;
+  readonly error: string;
+  readonly seconds: number;
+}
+
+export interface HandoffOccurred extends Stored<"handoff_occurred"> {
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface GuardrailChecked extends Stored<"guardrail_checked"> {
+  readonly guardrail: string;
+  readonly agent: string;
+  readonly stage: string;
+  readonly tripped: boolean;
+  readonly reason: string;
+}
+
+export interface ApprovalRequested extends Stored<"approval_requested"> {
+  readonly approval_id: string;
+  readonly approval_kind: string;
+  readonly call_id: string;
+  readonly agent: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+}
+
+export interface ApprovalDecided extends Stored<"approval_decided"> {
+  readonly approval_id: string;
+  readonly call_id: string;
+  readonly tool: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface RunWaiting extends Stored<"run_waiting"> {
+  readonly approvals: readonly string[];
+}
+
+export interface RunCompleted extends Stored<"run_completed"> {
+  readonly output: string;
+  readonly last_agent: string;
+  readonly requests: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly simulated: boolean;
+}
+
+export interface RunFailed extends Stored<"run_failed"> {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface RunCancelled extends Stored<"run_cancelled"> {
+  readonly by: string;
+}
+
+/** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
+export type RunEvent =
+  | RunStarted | RunResumed | RunWaiting | RunCompleted | RunFailed | RunCancelled
+  | ModelCallStarted | TextDelta | ModelCallCompleted
+  | ToolCalled | ToolCompleted | ToolFailed
+  | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided;
+
+/** Text on its way: not stored yet, so it has no number. `offset` counts Unicode characters, as Python does. */
+export interface LiveDelta {
+  readonly call: string;
+  readonly agent: string;
+  readonly path?: string;
+  readonly offset: number;
+  readonly text: string;
+}
+
+export type Frame =
+  | { readonly type: "events"; readonly run: RunHead; readonly events: readonly RunEvent[] }
+  | { readonly type: "event"; readonly event: RunEvent }
+  | { readonly type: "text"; readonly text: LiveDelta }
+  | { readonly type: "end"; readonly status: string };
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+const ENDED = new Set(["completed", "failed", "cancelled"]);
+
+export function isEnded(status: string): boolean {
+  return ENDED.has(status);
+}

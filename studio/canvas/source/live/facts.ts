@@ -1,0 +1,239 @@
+// What each kind of fact does to a conversation.
+import { draftOf, innerPath, lastIn, messageKey, messageOf, newTool, put, remove, toolOf, type Draft } from "./draft";
+import type { Approval, Conversation, Message, Tool } from "./entries";
+import type * as facts from "./events";
+import { instant, sameText } from "./format";
+import { EMPTY, join, visible } from "./stream";
+
+export function runStarted(draft: Draft, fact: facts.RunStarted): void {
+  draft.startedAt = instant(fact.at);
+  draft.run = { ...draft.run, status: "running", input: fact.input };
+}
+
+export function runResumed(draft: Draft, fact: facts.RunResumed): void {
+  const recovered = fact.reason === "recovery";
+  if (recovered) stopAll(draft);
+  draft.run = { ...draft.run, status: "running" };
+  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: recovered ? "recovered" : "resumed", by: "" });
+}
+
+export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): void {
+  if (fact.purpose === "judge") return;
+  const known = messageOf(draft, fact.call);
+  const { call, agent, model, simulated } = fact;
+  if (known?.early && known.state === "writing") {
+    draft.entries.set(known.key, { ...known, agent, model, simulated, early: false });
+    return;
+  }
+  draft.streams.set(call, { ...EMPTY, live: false });
+  const attempt = known ? known.attempt + 1 : 0;
+  put(draft, fact.path ?? "", { ...newMessage(call, agent), model, simulated, attempt, early: false });
+}
+
+/** Text joins without copying the whole conversation: it comes many times a second. */
+export function textArrived(state: Conversation, delta: facts.LiveDelta, live: boolean): Conversation {
+  const known = messageOf(state, delta.call);
+  if (!known) return textArrived(withEarlyMessage(state, delta), delta, live);
+  if (known.state === "done" || delta.text === "") return state;
+  const stream = state.streams.get(delta.call) ?? { ...EMPTY, live: false };
+  if (live && stream.live && delta.offset === 0) return textArrived(withNewAttempt(state, known), delta, live);
+  const joined = { ...join(stream, delta.offset, delta.text), live: stream.live || live };
+  return { ...state, streams: new Map(state.streams).set(delta.call, joined) };
+}
+
+export function modelCallCompleted(draft: Draft, fact: facts.ModelCallCompleted): void {
+  const path = fact.path ?? "";
+  draft.streams.delete(fact.call);
+  draft.usage = {
+    requests: draft.usage.requests + 1,
+    inputTokens: draft.usage.inputTokens + fact.input_tokens,
+    outputTokens: draft.usage.outputTokens + fact.output_tokens,
+  };
+  if (fact.purpose === "judge") {
+    remove(draft, path, messageKey(fact.call));
+    return;
+  }
+  const { call, agent, model, simulated, text, structured } = fact;
+  const attempt = messageOf(draft, call)?.attempt ?? 0;
+  put(draft, path, { ...newMessage(call, agent), model, simulated, attempt, early: false, state: "done", text, structured });
+}
+
+export function toolCalled(draft: Draft, fact: facts.ToolCalled): void {
+  const path = fact.path ?? "";
+  put(draft, path, {
+    ...newTool(path, fact.call_id, fact.agent, fact.tool),
+    toolKind: fact.tool_kind,
+    arguments: fact.arguments,
+    startedAt: instant(fact.at),
+  });
+}
+
+export function toolCompleted(draft: Draft, fact: facts.ToolCompleted): void {
+  const { output, seconds } = fact;
+  finishTool(draft, fact, { state: "done", output, outputBytes: fact.output_bytes, seconds });
+}
+
+export function toolFailed(draft: Draft, fact: facts.ToolFailed): void {
+  finishTool(draft, fact, { state: "failed", error: fact.error, seconds: fact.seconds });
+}
+
+export function handoffOccurred(draft: Draft, fact: facts.HandoffOccurred): void {
+  const { source, target } = fact;
+  put(draft, fact.path ?? "", { kind: "handoff", key: `handoff ${fact.seq}`, source, target });
+}
+
+export function guardrailChecked(draft: Draft, fact: facts.GuardrailChecked): void {
+  const path = fact.path ?? "";
+  const { guardrail, agent, stage, reason } = fact;
+  if (fact.tripped) {
+    put(draft, path, { kind: "tripped", key: `tripped ${fact.seq}`, guardrail, agent, stage, reason });
+    return;
+  }
+  const last = lastIn(draft, path);
+  const before = last?.kind === "passed" ? last : { kind: "passed" as const, key: `passed ${fact.seq}`, checks: [] };
+  put(draft, path, { ...before, checks: [...before.checks, { guardrail, stage }] });
+}
+
+export function approvalRequested(draft: Draft, fact: facts.ApprovalRequested): void {
+  const tool = findTool(draft, fact.call_id);
+  const path = fact.path ?? (tool ? outerPath(tool) : "");
+  if (tool) draft.entries.set(tool.key, { ...tool, state: "waiting" });
+  put(draft, path, {
+    kind: "approval",
+    key: approvalKey(fact.approval_id),
+    id: fact.approval_id,
+    inDoubt: fact.approval_kind === "in_doubt",
+    agent: fact.agent,
+    tool: fact.tool,
+    arguments: fact.arguments,
+    decision: null,
+    expired: false,
+  });
+}
+
+export function approvalDecided(draft: Draft, fact: facts.ApprovalDecided): void {
+  const { verdict, reason, by } = fact;
+  const approval = draft.entries.get(approvalKey(fact.approval_id));
+  if (approval?.kind === "approval") {
+    const decided: Approval = { ...approval, decision: { verdict, reason, by, at: instant(fact.at) } };
+    draft.entries.set(approval.key, decided);
+  }
+  const tool = findTool(draft, fact.call_id);
+  if (tool) draft.entries.set(tool.key, { ...tool, state: verdict === "approved" ? "running" : "rejected" });
+}
+
+export function runCompleted(draft: Draft, fact: facts.RunCompleted): void {
+  draft.usage = {
+    requests: fact.requests,
+    inputTokens: fact.input_tokens,
+    outputTokens: fact.output_tokens,
+  };
+  if (!isShown(draft, fact.output)) {
+    const { output, simulated } = fact;
+    put(draft, "", { kind: "output", key: "output", text: output, simulated });
+  }
+  endRun(draft, "completed", instant(fact.at));
+}
+
+export function runFailed(draft: Draft, fact: facts.RunFailed): void {
+  const { code, message, hint } = fact;
+  put(draft, "", { kind: "failure", key: `failure ${fact.seq}`, code, message, hint });
+  endRun(draft, "failed", instant(fact.at));
+}
+
+export function runCancelled(draft: Draft, fact: facts.RunCancelled): void {
+  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: "cancelled", by: fact.by });
+  endRun(draft, "cancelled", instant(fact.at));
+}
+
+/** What was still under way when the run stopped will not end by itself. */
+export function stopAll(draft: Draft): void {
+  for (const entry of draft.entries.values()) {
+    if (entry.kind === "message" && entry.state === "writing") {
+      const text = visible(draft.streams.get(entry.call) ?? EMPTY);
+      draft.entries.set(entry.key, { ...entry, state: "stopped", text });
+    } else if (entry.kind === "tool" && (entry.state === "running" || entry.state === "waiting")) {
+      draft.entries.set(entry.key, { ...entry, state: "stopped" });
+    }
+  }
+  draft.streams.clear();
+}
+
+export function expireApprovals(draft: Draft): void {
+  for (const entry of draft.entries.values()) {
+    if (entry.kind === "approval" && !entry.decision) draft.entries.set(entry.key, { ...entry, expired: true });
+  }
+}
+
+function endRun(draft: Draft, status: string, at: number): void {
+  draft.run = { ...draft.run, status };
+  draft.endedAt = at;
+  stopAll(draft);
+  expireApprovals(draft);
+}
+
+function newMessage(call: string, agent: string): Message {
+  return {
+    kind: "message",
+    key: messageKey(call),
+    call,
+    agent,
+    model: "",
+    simulated: null,
+    state: "writing",
+    attempt: 0,
+    early: true,
+    text: "",
+    structured: false,
+  };
+}
+
+function withEarlyMessage(state: Conversation, delta: facts.LiveDelta): Conversation {
+  const draft = draftOf(state);
+  put(draft, delta.path ?? "", newMessage(delta.call, delta.agent));
+  return draft;
+}
+
+function withNewAttempt(state: Conversation, message: Message): Conversation {
+  const again: Message = { ...message, attempt: message.attempt + 1, early: true, state: "writing" };
+  return {
+    ...state,
+    entries: new Map(state.entries).set(message.key, again),
+    streams: new Map(state.streams).set(message.call, { ...EMPTY, live: false }),
+  };
+}
+
+function finishTool(draft: Draft, fact: facts.ToolCompleted | facts.ToolFailed, result: Partial<Tool>): void {
+  const path = fact.path ?? "";
+  const tool = toolOf(draft, path, fact.call_id) ?? newTool(path, fact.call_id, fact.agent, fact.tool);
+  // The model is told of a rejection as if the tool had answered; for a person it stays rejected.
+  const state = tool.state === "rejected" ? "rejected" : (result.state ?? tool.state);
+  put(draft, path, { ...tool, ...result, state });
+}
+
+// Approvals do not say where in nested calls they belong; their call does.
+function findTool(draft: Draft, callId: string): Tool | undefined {
+  const outermost = toolOf(draft, "", callId);
+  if (outermost) return outermost;
+  for (const entry of draft.entries.values()) {
+    if (entry.kind === "tool" && entry.callId === callId) return entry;
+  }
+  return undefined;
+}
+
+function outerPath(tool: Tool): string {
+  return tool.inner === innerPath("", tool.callId) ? "" : tool.inner.slice(0, -tool.callId.length - 1);
+}
+
+function approvalKey(id: string): string {
+  return `approval ${id}`;
+}
+
+function isShown(draft: Draft, output: string): boolean {
+  if (output.trim() === "") return true;
+  const keys = [...(draft.scopes.get("") ?? [])].reverse();
+  return keys.some((key) => {
+    const entry = draft.entries.get(key);
+    return entry?.kind === "message" && sameText(entry.text, output);
+  });
+}

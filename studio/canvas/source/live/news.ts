@@ -1,0 +1,40 @@
+// What a screen reader says when a conversation goes on: whole messages and what needs a person, not each word.
+import type { Conversation, Entry } from "./entries";
+import { oneLine } from "./format";
+
+const SPOKEN = 600;
+
+export function news(before: Conversation, after: Conversation): string[] {
+  if (before.entries === after.entries) return [];
+  const said: string[] = [];
+  for (const [key, entry] of after.entries) {
+    const old = before.entries.get(key);
+    const line = entry === old ? null : announcement(old, entry);
+    if (line) said.push(line);
+  }
+  return said;
+}
+
+function announcement(before: Entry | undefined, entry: Entry): string | null {
+  switch (entry.kind) {
+    case "message":
+      return entry.state === "done" && entry.text && !isDone(before) ? `${entry.agent}: ${oneLine(entry.text, SPOKEN)}` : null;
+    case "approval":
+      if (entry.decision) return isDecided(before) ? null : `${entry.tool} was ${entry.decision.verdict}.`;
+      return before || entry.expired ? null : `${entry.agent} asks to run ${entry.tool}. Your decision is needed.`;
+    case "handoff": return before ? null : `Handed off from ${entry.source} to ${entry.target}.`;
+    case "tripped": return before ? null : `Guardrail ${entry.guardrail} stopped the ${entry.stage}. ${entry.reason}`;
+    case "failure": return before ? null : `The run failed. ${entry.message}`;
+    case "output": return before ? null : `Final output: ${oneLine(entry.text, SPOKEN)}`;
+    case "note": return !before && entry.note === "cancelled" ? "Cancelled." : null;
+    default: return null;
+  }
+}
+
+function isDecided(entry: Entry | undefined): boolean {
+  return entry?.kind === "approval" && entry.decision !== null;
+}
+
+function isDone(entry: Entry | undefined): boolean {
+  return entry?.kind === "message" && entry.state === "done";
+}

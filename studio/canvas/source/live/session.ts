@@ -1,0 +1,96 @@
+// One run in the chat: where its facts come from, and the conversation they add up to.
+import { baseUrl, liveUrl } from "../base_url";
+import { follow } from "../live_socket";
+import { emptyConversation, fold } from "./conversation";
+import type { Conversation } from "./entries";
+import { isEnded, type Frame, type RunEvent, type RunHead } from "./events";
+
+/** A run as the page gives it. `label` names the variant when several are compared. */
+export interface LiveRun extends RunHead {
+  readonly label: string;
+}
+
+export type Connection = "asleep" | "loading" | "live" | "reconnecting" | "failed" | "complete";
+
+export interface Listener {
+  changed(): void;
+  ended(status: string): void;
+}
+
+export class Session {
+  conversation: Conversation;
+  connection: Connection = "asleep";
+  private stop: () => void = () => {};
+
+  constructor(public run: LiveRun, private readonly scriptUrl: string, private readonly listener: Listener) {
+    this.conversation = emptyConversation(run);
+  }
+
+  /** Follows a run that goes on; one that has ended sleeps until it is loaded. */
+  start(): void {
+    if (!isEnded(this.run.status)) this.follow();
+  }
+
+  /** What the page knows may be newer (a run that goes on after all) or older than what came live. */
+  update(run: LiveRun): void {
+    const goesOn = isEnded(this.run.status) && !isEnded(run.status);
+    this.run = run;
+    if (goesOn) this.follow();
+  }
+
+  /** Fetches an ended run. */
+  async load(): Promise<void> {
+    if (this.connection !== "asleep" && this.connection !== "failed") return;
+    this.connect("loading");
+    try {
+      const { run, events } = await fetchEvents(`${baseUrl(this.scriptUrl)}live/${encodeURIComponent(this.run.id)}/events`);
+      this.take({ type: "events", run, events });
+      this.take({ type: "end", status: run.status });
+      this.connect("complete");
+    } catch (error) {
+      console.warn(`Run ${this.run.id} could not be loaded`, error);
+      this.connect("failed");
+    }
+  }
+
+  close(): void {
+    this.stop();
+  }
+
+  private follow(): void {
+    this.stop();
+    this.connect("loading");
+    const url = liveUrl(this.scriptUrl, this.run.id);
+    this.stop = follow(
+      url,
+      (frame) => this.receive(frame as unknown as Frame),
+      (connected) => {
+        if (!connected) this.connect("reconnecting");
+      },
+    );
+  }
+
+  private receive(frame: Frame): void {
+    this.take(frame);
+    if (frame.type === "events") this.connect("live");
+    if (frame.type !== "end") return;
+    this.connect("complete");
+    this.listener.ended(frame.status);
+  }
+
+  private take(frame: Frame): void {
+    this.conversation = fold(this.conversation, frame);
+    this.listener.changed();
+  }
+
+  private connect(connection: Connection): void {
+    this.connection = connection;
+    this.listener.changed();
+  }
+}
+
+async function fetchEvents(url: string): Promise<{ run: RunHead; events: RunEvent[] }> {
+  const response = await fetch(url, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.json();
+}

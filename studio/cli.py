@@ -1,0 +1,158 @@
+"""The command line: `studio` and its commands."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from core.errors import TroupeError
+
+WRONG_USAGE = 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    help="Troupe: the open studio for agent organizations on the OpenAI Agents SDK.",
+)
+approvals_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list, approve, reject.")
+runs_app = typer.Typer(no_args_is_help=True, help="Stored runs: list, show.")
+app.add_typer(approvals_app, name="approvals")
+app.add_typer(runs_app, name="runs")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of the database (default: STUDIO_DATA_DIR, else the platform's)."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; the next free one if it is taken.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser window.")]
+
+
+@app.callback(invoke_without_command=True)
+def studio(
+    context: typer.Context, port: Port = 8501, data_dir: DataDir = None, no_browser: NoBrowser = False
+) -> None:
+    """Open the studio in the browser (the same as `studio serve`)."""
+    if context.invoked_subcommand is None:
+        serve(port=port, data_dir=data_dir, no_browser=no_browser)
+
+
+@app.command()
+def serve(port: Port = 8501, data_dir: DataDir = None, no_browser: NoBrowser = False) -> None:
+    """Serve the studio on this machine."""
+    from studio.commands.serve import serve as command
+
+    command(port=port, data_dir=data_dir, browser=not no_browser)
+
+
+@app.command()
+def patterns(as_json: Json = False) -> None:
+    """List the patterns to start from."""
+    from studio.commands.patterns import patterns as command
+
+    command(as_json=as_json)
+
+
+@app.command()
+def run(
+    what: Annotated[str, typer.Argument(help="An organization (name or id), a YAML/JSON file, or a pattern.")],
+    text: Annotated[str, typer.Option("--input", help="What the organization is told.")],
+    session: Annotated[str | None, typer.Option(help="Conversation to go on with, by name.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model for all agents, such as openai/gpt-5.")] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Run an organization and stream what happens. Exit code: 0 completed, 3 waiting for approval, 1 failed."""
+    from studio.commands.run import run as command
+
+    raise typer.Exit(command(what, text, session=session, model=model, data_dir=data_dir, as_json=as_json))
+
+
+@app.command()
+def export(
+    organization: Annotated[str, typer.Argument(help="An organization (name or id) or a pattern.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Print an organization as YAML."""
+    from studio.commands.export import export as command
+
+    command(organization, data_dir=data_dir)
+
+
+@approvals_app.command("list")
+def list_approvals(data_dir: DataDir = None, as_json: Json = False) -> None:
+    """List what waits for a person."""
+    from studio.commands.approvals import list_pending
+
+    list_pending(data_dir=data_dir, as_json=as_json)
+
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the approval.")]
+
+
+@approvals_app.command()
+def approve(id: Id, reason: str = "", data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Let the call run and go on with its run. Exit codes as of `studio run`."""
+    from studio.commands.approvals import decide
+
+    raise typer.Exit(decide(id, "approved", reason=reason, data_dir=data_dir, as_json=as_json))
+
+
+@approvals_app.command()
+def reject(
+    id: Id,
+    reason: Annotated[str, typer.Option(help="What the agent is told.")] = "Rejected by a person.",
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Refuse the call and go on with its run. Exit codes as of `studio run`."""
+    from studio.commands.approvals import decide
+
+    raise typer.Exit(decide(id, "rejected", reason=reason, data_dir=data_dir, as_json=as_json))
+
+
+@runs_app.command("list")
+def list_runs(
+    status: Annotated[str | None, typer.Option(help="Only runs with this status.")] = None,
+    page: Annotated[int, typer.Option(min=1, help="Page of 50, newest first.")] = 1,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List runs, newest first."""
+    from studio.commands.runs import list_runs as command
+
+    command(status=status, page=page, data_dir=data_dir, as_json=as_json)
+
+
+@runs_app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")],
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Show one run with its events."""
+    from studio.commands.runs import show as command
+
+    command(id, data_dir=data_dir, as_json=as_json)
+
+
+def main() -> None:
+    """Entry of the `studio` command."""
+    try:
+        code: Any = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except TroupeError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        code = WRONG_USAGE if error.code in {"not_found", "invalid_input"} else 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

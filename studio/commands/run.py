@@ -1,0 +1,19 @@
+"""`studio run`."""
+
+from pathlib import Path
+
+from studio.commands.follow import follow
+from studio.commands.opened import opened
+from studio.commands.target import organization_id
+
+
+def run(
+    what: str, text: str, *, session: str | None, model: str | None, data_dir: Path | None, as_json: bool
+) -> int:
+    """Start a run and stream it. Returns the exit code."""
+    with opened(data_dir) as core:
+        found = organization_id(core, what)
+        session_id = core.sessions.open(found, session) if session else None
+        core.engine.start(recover=False)
+        run_id = core.runs.start(found, text, session_id=session_id, model=model)
+        return follow(core, run_id, as_json=as_json)

@@ -1,0 +1,51 @@
+"""The Design page of one organization: bar, canvas and inspector, drawn anew without the rest of the page."""
+
+from functools import partial
+
+import streamlit as st
+
+from studio.canvas.canvas import canvas, take_change
+from studio.components.design_alerts import design_alerts
+from studio.components.design_bar import design_bar
+from studio.components.design_desk import STYLE, show_notice
+from studio.components.inspector.inspector import inspector
+from studio.editing import Desk, apply_canvas_change
+from studio.view_models.graph import organization_graph
+
+CANVAS_HEIGHT = 720
+
+
+@st.fragment
+def design_workspace(desk: Desk) -> None:
+    """Every edit reruns this alone."""
+    st.html(STYLE)
+    design_bar(desk)
+    design_alerts(desk)
+    with st.container(key="design_body"):
+        left, right = st.columns([2, 1], gap="medium")
+        with left, st.container(key="design_canvas"):
+            _canvas(desk)
+        with right, st.container(key="design_inspector"):
+            inspector(desk)
+    show_notice()
+
+
+def _canvas(desk: Desk) -> None:
+    key = f"canvas_{desk.organization_id}"
+    canvas(
+        organization_graph(desk.organization, desk.problems),
+        key=key,
+        revision=desk.drawn,
+        selected=desk.selected or None,
+        can_undo=desk.history.can_undo,
+        can_redo=desk.history.can_redo,
+        fit=desk.fit,
+        height=CANVAS_HEIGHT,
+        on_change=partial(_follow, desk, key),
+    )
+
+
+def _follow(desk: Desk, key: str) -> None:
+    change = take_change(key)
+    if change is not None:
+        apply_canvas_change(desk, change)

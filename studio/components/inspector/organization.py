@@ -1,0 +1,68 @@
+"""Fields of the organization itself: shown when nothing is selected."""
+
+from functools import partial
+
+import streamlit as st
+
+from studio.components.inspector.form import Form
+from studio.components.problem_list import problem_list
+
+
+def organization_fields(form: Form) -> None:
+    """Problems first, then what holds for the whole."""
+    desk = form.desk
+    with form.slot():
+        problem_list(desk.problems, [link.key for link in desk.organization.links], on_select=desk.select)
+    form.shown.extend(["entry", "agents", "name"])
+    form.area("description", "Description", height=90, placeholder="What this organization is for.")
+    names = [agent.name for agent in desk.organization.agents]
+    form.choice("entry", "Runs start with", {name: name for name in names} or {"": "No agent yet"})
+    _samples(form)
+    with st.expander("Limits of a run", key=form.key("run_box")):
+        form.number("run.max_turns", "Max turns", whole=True, step=1, help="Model calls until a run is ended.")
+        form.number("run.timeout_seconds", "Timeout (s)", step=10.0, help="Waiting for a person does not count.")
+        form.toggle(
+            "run.store_payloads",
+            "Keep payloads in traces",
+            help="The inputs and outputs of models and tools. Without them a trace shows only what happened when.",
+        )
+
+
+def _samples(form: Form) -> None:
+    samples: list[str] = form.value("samples")
+    with form.slot():
+        st.markdown(":small[Sample inputs]", help="Offered on the Run page to try the organization with.")
+        _sample_rows(form, samples)
+    st.text_input(
+        "Add a sample input",
+        label_visibility="collapsed",
+        placeholder="Add a sample input and press Enter",
+        **form.computed("sample_new", "", lambda typed: _set(form, len(form.value("samples")), typed)),
+    )
+
+
+def _sample_rows(form: Form, samples: list[str]) -> None:
+    for number, sample in enumerate(samples):
+        with st.container(horizontal=True, vertical_alignment="center", key=form.key(f"sample_row_{number}")):
+            st.text_area(
+                f"Sample input {number + 1}",
+                height=68,
+                label_visibility="collapsed",
+                **form.computed(f"samples_{number}", sample, partial(_set, form, number)),
+            )
+            st.button(
+                "",
+                icon=":material/delete:",
+                type="tertiary",
+                help=f"Remove sample input {number + 1}",
+                key=form.key(f"sample_delete_{number}"),
+                on_click=_set,
+                args=(form, number, ""),
+            )
+
+
+def _set(form: Form, at: int, typed: str) -> None:
+    """Change the sample at that place; an emptied one goes, one past the end is added."""
+    samples = list(form.value("samples"))
+    samples[at : at + 1] = [typed.strip()] if typed.strip() else []
+    form.set("samples", samples)

@@ -1,0 +1,37 @@
+"""The navigation: one flat list, one verb each, with the number of waiting approvals."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from studio.context import core
+from studio.page_files import page_file
+
+
+def navigation() -> StreamlitPage:
+    """Draw the navigation and return the page that was asked for."""
+    waiting = core().approvals.pending_count()
+    st.session_state.inbox_count = waiting
+    inbox = f"Approvals ({waiting})" if waiting else "Approvals"
+    return st.navigation(
+        [
+            _page("home", "Home", "home", default=True),
+            _page("design", "Design", "account_tree"),
+            _page("run", "Run", "play_circle"),
+            _page("runs", "Runs", "receipt_long"),
+            _page("compare", "Compare", "difference"),
+            _page("approvals", inbox, "pan_tool"),
+            _page("patterns", "Patterns", "category"),
+            _page("settings", "Settings", "settings"),
+        ]
+    )
+
+
+@st.fragment(run_every="3s")
+def watch_inbox() -> None:
+    """Draw everything again when the number of waiting approvals has changed."""
+    if core().approvals.pending_count() != st.session_state.inbox_count:
+        st.rerun()
+
+
+def _page(name: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
+    return st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name, default=default)

@@ -1,0 +1,106 @@
+"""The chat of one conversation: what was said, what is happening, and the next message."""
+
+import streamlit as st
+
+from core.errors import TroupeError
+from core.records import OrganizationRecord, RunRecord, SessionRecord
+from studio.components.decisions import decide, show_decision_errors
+from studio.components.errors import errors_shown
+from studio.components.live_chat import LiveRun, OpenTrace, live_chat
+from studio.components.run_choice import open_session
+from studio.context import core
+from studio.page_files import page_file
+from studio.view_models.markdown import plain
+from studio.view_models.status import status_look
+
+NAME_LENGTH = 60
+
+
+def show_chat(organization: OrganizationRecord, session: SessionRecord | None, runs: list[RunRecord]) -> None:
+    """Messages, live, and the field for the next one."""
+    active = next((run for run in runs if not run.ended), None)
+    _show_head(organization, active)
+    show_decision_errors()
+    with st.container(key="chat"):
+        if runs:
+            shown = [LiveRun(run.id, run.input, run.status, run.simulated) for run in runs]
+            change = live_chat(shown, key="run_chat", height=520, on_decision=decide)
+            if isinstance(change, OpenTrace):
+                st.switch_page(page_file("runs"), query_params={"run": change.run_id})
+        else:
+            _show_samples(organization)
+    _ask_for_message(organization, session, active)
+
+
+def _show_head(organization: OrganizationRecord, active: RunRecord | None) -> None:
+    title, model, stop = st.columns([3, 2.4, 1.4], vertical_alignment="bottom")
+    title.markdown(f"#### {plain(organization.name)}")
+    choices = ["", *core().providers.choices()]
+    model.selectbox(
+        "Model",
+        choices,
+        format_func=lambda reference: reference or "As designed",
+        key="run_model",
+        help="“As designed” lets each agent use its own model; the studio's default is "
+        f"{core().providers.default_model()}.",
+    )
+    if active is not None:
+        stop.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(active.id,), width="stretch")
+    if core().providers.is_simulated(st.session_state.run_model or None):
+        st.caption(
+            ":material/science: Answers are **simulated** by the rehearsal model unless an agent has its own. "
+            "Add a provider in Settings for real ones."
+        )
+
+
+def _show_samples(organization: OrganizationRecord) -> None:
+    spec = core().organizations.draft(organization.id).spec
+    with st.container(height=520, border=True, key="samples"):
+        st.markdown(spec.description or "What should this organization do?")
+        if spec.samples:
+            st.caption("Try one of these:")
+        for number, sample in enumerate(spec.samples):
+            st.button(sample, key=f"sample_{number}", icon=":material/play_arrow:", on_click=_keep, args=(sample,))
+
+
+def _ask_for_message(
+    organization: OrganizationRecord, session: SessionRecord | None, active: RunRecord | None
+) -> None:
+    text = st.chat_input(
+        _placeholder(active), key="message", disabled=active is not None, max_chars=1_000_000
+    ) or st.session_state.pop("kept_message", None)
+    if not text or active is not None:
+        return
+    with errors_shown():
+        core().organizations.get(organization.id)
+        session_id = session.id if session else core().sessions.create(organization.id, _name(text))
+        model = st.session_state.run_model or None
+        try:
+            core().runs.start(organization.id, text, session_id=session_id, model=model)
+        except TroupeError:
+            if session is None:
+                core().sessions.delete(session_id)
+            raise
+        open_session(organization.id, session_id)
+        st.rerun()
+
+
+def _placeholder(active: RunRecord | None) -> str:
+    if active is None:
+        return "Message"
+    if active.status == "waiting":
+        return "Waiting for a decision above"
+    return f"{status_look(active.status).word}…"
+
+
+def _name(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= NAME_LENGTH else f"{line[: NAME_LENGTH - 1]}…"
+
+
+def _keep(text: str) -> None:
+    st.session_state.kept_message = text
+
+
+def _stop(run_id: str) -> None:
+    core().runs.stop(run_id, by="studio")

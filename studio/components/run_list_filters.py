@@ -1,0 +1,101 @@
+"""What a list of runs shows is kept in the address, so that it can be shared and come back to."""
+
+import streamlit as st
+
+from core.records import RunFilter
+from studio.context import core
+from studio.view_models.run_rows import offered_statuses
+from studio.view_models.status import status_look
+
+ALL = "all"
+
+
+def choose_filter() -> RunFilter:
+    """Fields for status, organization and text; returns what they say."""
+    counts = core().runs.counts()
+    status = st.query_params.get("status", ALL)
+    organizations = {record.id: record.name for record in core().organizations.all()}
+    organization = st.query_params.get("organization", "")
+    if organization and organization not in organizations:
+        organizations[organization] = "Deleted organization"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _remember("runs_text", st.query_params.get("text", ""))
+        st.text_input(
+            "Search",
+            key="runs_text",
+            type="search",
+            placeholder="Words of the input or the answer",
+            width=280,
+            on_change=_write,
+            args=("text", "runs_text"),
+        )
+        _remember("runs_organization", organization)
+        st.selectbox(
+            "Organization",
+            ["", *organizations],
+            format_func=lambda key: organizations.get(key, "All organizations"),
+            key="runs_organization",
+            width=260,
+            on_change=_write,
+            args=("organization", "runs_organization"),
+        )
+    _choose_status(status, counts)
+    return RunFilter(
+        status=None if status == ALL else status,
+        organization_id=organization or None,
+        text=st.query_params.get("text") or None,
+    )
+
+
+def page_number() -> int:
+    """The page of the list that the address asks for."""
+    text = st.query_params.get("page", "1")
+    return max(1, int(text)) if text.isdigit() else 1
+
+
+def choose_page(number: int, pages: int, wanted: RunFilter) -> None:
+    """Numbers of pages, when there are several."""
+    if pages == 1:
+        return
+    # Another filter has pages of its own, so it has a field of its own, which starts at the first one.
+    key = f"runs_page_{wanted.status}_{wanted.organization_id}_{wanted.text}"
+    if key in st.session_state:
+        _remember(key, number)
+    st.pagination(pages, default=number, key=key, on_change=_turn_page, args=(key,))
+
+
+def _choose_status(status: str, counts: dict[str, int]) -> None:
+    words = {ALL: f"All {sum(counts.values()):,}"}
+    for name in offered_statuses(counts, status):
+        look = status_look(name)
+        words[name] = f"{look.icon} {look.word} {counts.get(name, 0):,}"
+    _remember("runs_status", status if status in words else ALL)
+    st.segmented_control(
+        "Status",
+        list(words),
+        format_func=lambda name: words[name],
+        key="runs_status",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_write,
+        args=("status", "runs_status"),
+    )
+
+
+def _remember(key: str, value: object) -> None:
+    # The address is the truth: links and the browser's arrows change it, not the fields.
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _write(name: str, key: str) -> None:
+    value = st.session_state[key]
+    st.query_params.pop("page", None)
+    if value and value != ALL:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def _turn_page(key: str) -> None:
+    st.query_params["page"] = str(st.session_state[key])

@@ -1,0 +1,119 @@
+"""The trace of a run: three views of the same spans, and the chosen span beside them."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.records import RunRecord, SpanRecord
+from studio.components.trace_graph import show_graph
+from studio.components.trace_outline import trace_outline
+from studio.components.trace_span import show_span
+from studio.components.trace_timeline import show_timeline
+from studio.context import core
+from studio.view_models.numbers import counted
+from studio.view_models.relative_time import zone_named
+from studio.view_models.trace_outline import outline
+from studio.view_models.trace_span import first_choice
+from studio.view_models.trace_tree import TraceTree, trace_counts, trace_tree
+
+VIEWS = {
+    "outline": ":material/account_tree: Outline",
+    "timeline": ":material/view_timeline: Timeline",
+    "graph": ":material/hub: Graph",
+}
+STYLE = """<style>
+.st-key-trace_desk { container-type: inline-size; }
+@container (max-width: 46rem) {
+  .st-key-trace_desk > div > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-trace_desk > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
+}
+</style>"""
+"""In a narrow page the chosen span stands below, not beside."""
+
+
+def show_trace(run: RunRecord, *, now: datetime) -> None:
+    """Everything that was recorded of a run."""
+    spans, total = core().traces.spans(run.id)
+    if not spans:
+        _show_nothing(run)
+        return
+    tree = trace_tree(spans)
+    going_on = None if run.ended else now
+    view = _choose_view(tree)
+    if total > len(spans):
+        st.warning(
+            f"The first {len(spans):,} of {total:,} spans are shown. “Export” has the events of all of them.",
+            icon=":material/content_cut:",
+        )
+    if view == "graph":
+        show_graph(tree)
+        return
+    chosen = _chosen_span(tree)
+    st.html(STYLE)
+    with st.container(key="trace_desk"):
+        left, right = st.columns([3, 2], gap="medium")
+    with left, st.container(key="trace_picture"):
+        selected = chosen.id if chosen else None
+        if view == "timeline":
+            show_timeline(tree, key=f"timeline_{run.id}", selected=selected, now=going_on, on_select=_choose_span)
+        else:
+            trace_outline(
+                outline(tree, now=going_on), key=f"outline_{run.id}", selected=selected, on_select=_choose_span
+            )
+    if chosen is not None:
+        with right:
+            show_span(chosen, begin=spans[0].started_at, now=going_on, zone=zone_named(st.context.timezone))
+
+
+def _show_nothing(run: RunRecord) -> None:
+    if run.ended:
+        st.info("Nothing was recorded of this run: it ended before an agent came to work.")
+    else:
+        st.info("Nothing to see yet. The trace appears here while the run goes on.", icon=":material/schedule:")
+
+
+def _choose_view(tree: TraceTree) -> str:
+    view = st.query_params.get("view", "outline")
+    view = view if view in VIEWS else "outline"
+    if st.session_state.get("trace_view") != view:
+        st.session_state.trace_view = view
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.segmented_control(
+            "View",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            key="trace_view",
+            required=True,
+            label_visibility="collapsed",
+            on_change=_keep_view,
+        )
+        st.markdown(f":small[{_summary(tree)}]", width="content")
+    return view
+
+
+def _keep_view() -> None:
+    # Nothing is chosen while the browser still builds the field.
+    if st.session_state.trace_view:
+        st.query_params["view"] = st.session_state.trace_view
+
+
+def _summary(tree: TraceTree) -> str:
+    counts = trace_counts(tree)
+    parts = [
+        counted(counts.agents, "agent"),
+        counted(counts.models, "model call"),
+        counted(counts.tools, "tool call"),
+    ]
+    if counts.errors:
+        parts.append(f":red[{counted(counts.errors, 'failure')}]")
+    return " · ".join(parts)
+
+
+def _chosen_span(tree: TraceTree) -> SpanRecord | None:
+    wanted = st.query_params.get("span")
+    by_id = {span.id: span for span in tree.spans}
+    return by_id.get(wanted or "") or by_id.get(first_choice(tree) or "")
+
+
+def _choose_span(span_id: str) -> None:
+    st.query_params["span"] = span_id

@@ -1,0 +1,88 @@
+"""The parts of an organization by name or link key, and their fields by path (`settings.temperature`)."""
+
+from typing import Any, Literal, TypeVar
+
+from core.errors import InvalidInputError
+from core.organization.edits import replace_link, replace_node
+from core.organization.spec import (
+    AgentSpec,
+    AsToolLink,
+    FunctionToolSpec,
+    GuardrailSpec,
+    GuardsLink,
+    HandoffLink,
+    HttpToolSpec,
+    Link,
+    McpHttpToolSpec,
+    McpStdioToolSpec,
+    Organization,
+    Spec,
+    ToolSpec,
+    UsesLink,
+)
+from core.organization.wording import with_fields
+
+Part = Organization | AgentSpec | ToolSpec | GuardrailSpec | Link
+SpecT = TypeVar("SpecT", bound=Spec)
+PartKind = Literal["organization", "agent", "function", "http", "mcp", "guardrail", "link"]
+
+
+def part_of(org: Organization, owner: str) -> Part | None:
+    """The node of that name, else the link with that key; the organization itself for an empty one."""
+    if not owner:
+        return org
+    node = org.agent(owner) or org.tool(owner) or org.guardrail(owner)
+    return node or next((link for link in org.links if link.key == owner), None)
+
+
+def part_kind(part: Part) -> PartKind:
+    """Which inspector shows the part."""
+    match part:
+        case Organization():
+            return "organization"
+        case AgentSpec():
+            return "agent"
+        case FunctionToolSpec():
+            return "function"
+        case HttpToolSpec():
+            return "http"
+        case McpStdioToolSpec() | McpHttpToolSpec():
+            return "mcp"
+        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink():
+            return "link"
+        case _:
+            return "guardrail"
+
+
+def value_at(part: Spec, path: str) -> Any:
+    """The value of a field."""
+    value: Any = part
+    for step in path.split("."):
+        value = getattr(value, step)
+    return value
+
+
+def with_value(org: Organization, owner: str, path: str, value: Any) -> Organization:
+    """With another value in one field. Raises InvalidInputError when it cannot stand there."""
+    part = part_of(org, owner)
+    if part is None:
+        raise InvalidInputError(f"There is no '{owner}'.", hint="It may have been deleted meanwhile.")
+    return with_part(org, owner, _with_path(part, path.split("."), value))
+
+
+def with_part(org: Organization, owner: str, part: Part) -> Organization:
+    """With another part in the place of the one called `owner`."""
+    match part:
+        case Organization():
+            return part
+        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink():
+            return replace_link(org, owner, part)
+        case _:
+            return replace_node(org, owner, part)
+
+
+def _with_path(part: SpecT, path: list[str], value: Any) -> SpecT:
+    first, *rest = path
+    if rest:
+        value = _with_path(getattr(part, first), rest, value)
+    return with_fields(part, **{first: value})

@@ -1,0 +1,175 @@
+"""What the canvas draws: an organization and its problems as nodes and edges."""
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, assert_never
+
+from core.organization.spec import (
+    AgentSpec,
+    FunctionToolSpec,
+    GuardrailSpec,
+    HttpToolSpec,
+    Link,
+    McpHttpToolSpec,
+    McpStdioToolSpec,
+    Organization,
+    ToolSpec,
+)
+
+if TYPE_CHECKING:
+    from core.organization.problems import Problem
+
+NodeKind = Literal["agent", "function", "http", "mcp", "guardrail"]
+EdgeKind = Literal["handoff", "as_tool", "uses", "guards"]
+Badge = Literal["entry", "writes", "approval", "output_schema"]
+
+LABEL_LENGTH = 32
+GUARDRAIL_WORDS = {"regex": "Pattern", "keyword": "Keywords", "judge": "Judge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One problem as it is shown on a node."""
+
+    severity: Literal["error", "warning"]
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """One agent, tool or guardrail; `id` is its name, x and y are None until it has been placed."""
+
+    id: str
+    kind: NodeKind
+    title: str
+    subtitle: str
+    badges: list[Badge]
+    problems: list[Note] = field(default_factory=list)
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEdge:
+    """One link; `id` is its key."""
+
+    id: str
+    kind: EdgeKind
+    source: str
+    target: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The whole picture; `problems` are those of no single node."""
+
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    problems: list[Note]
+
+    def data(self) -> dict[str, Any]:
+        """The graph as JSON data."""
+        return asdict(self)
+
+
+def organization_graph(org: Organization, problems: "Iterable[Problem]" = ()) -> Graph:
+    """The picture of an organization. What cannot be drawn (a doubled name or link, a link to something
+    that is not there) is left out: the linter reports it."""
+    nodes: dict[str, GraphNode] = {}
+    for node in _nodes(org):
+        nodes.setdefault(node.id, node)
+    notes = _notes_by_node(problems, nodes)
+    edges = {edge.id: edge for edge in map(_edge, org.links) if {edge.source, edge.target} <= nodes.keys()}
+    return Graph(
+        nodes=[replace(node, problems=notes.get(name, [])) for name, node in nodes.items()],
+        edges=list(edges.values()),
+        problems=notes.get("", []),
+    )
+
+
+def _nodes(org: Organization) -> Iterator[GraphNode]:
+    def node(name: str, kind: NodeKind, subtitle: str, badges: list[Badge]) -> GraphNode:
+        place = org.layout.get(name)
+        x, y = (place.x, place.y) if place else (None, None)
+        return GraphNode(id=name, kind=kind, title=name, subtitle=subtitle, badges=badges, x=x, y=y)
+
+    for agent in org.agents:
+        yield node(agent.name, "agent", agent.model or "Default model", _agent_badges(agent, org.entry))
+    for tool in org.tools:
+        yield node(tool.name, _tool_kind(tool), _tool_subtitle(tool), _tool_badges(tool))
+    for guardrail in org.guardrails:
+        yield node(guardrail.name, "guardrail", _guardrail_subtitle(guardrail), [])
+
+
+def _notes_by_node(problems: "Iterable[Problem]", nodes: Container[str]) -> dict[str, list[Note]]:
+    """Problems of something that is not drawn are filed under "", the whole organization."""
+    notes: dict[str, list[Note]] = {}
+    for problem in problems:
+        name = problem.node if problem.node in nodes else ""
+        notes.setdefault(name, []).append(Note(problem.severity, problem.message, problem.hint))
+    return notes
+
+
+def _agent_badges(agent: AgentSpec, entry: str) -> list[Badge]:
+    badges: list[Badge] = ["entry"] if agent.name == entry else []
+    return [*badges, "output_schema"] if agent.output_schema is not None else badges
+
+
+def _tool_kind(tool: ToolSpec) -> NodeKind:
+    match tool:
+        case FunctionToolSpec():
+            return "function"
+        case HttpToolSpec():
+            return "http"
+        case McpStdioToolSpec() | McpHttpToolSpec():
+            return "mcp"
+        case _:
+            assert_never(tool)
+
+
+def _tool_subtitle(tool: ToolSpec) -> str:
+    match tool:
+        case FunctionToolSpec():
+            return tool.function.rpartition(".")[2]
+        case HttpToolSpec():
+            return f"{tool.method} {_short_url(tool.url)}"
+        case McpStdioToolSpec():
+            return " ".join([tool.command, *tool.arguments])
+        case McpHttpToolSpec():
+            return _short_url(tool.url)
+        case _:
+            assert_never(tool)
+
+
+def _short_url(url: str) -> str:
+    """Host and path: what tells two addresses apart at a glance. A half-typed address stays as it is."""
+    return url.partition("://")[2].partition("?")[0].rstrip("/") or url
+
+
+def _tool_badges(tool: ToolSpec) -> list[Badge]:
+    badges: list[Badge] = ["writes"] if tool.effect == "writes" else []
+    return badges if tool.approval.kind == "never" else [*badges, "approval"]
+
+
+def _guardrail_subtitle(guardrail: GuardrailSpec) -> str:
+    return f"{GUARDRAIL_WORDS[guardrail.kind]} · {guardrail.stage}"
+
+
+def _edge(link: Link) -> GraphEdge:
+    return GraphEdge(link.key, link.kind, link.source, link.target, _shorten(_label(link)))
+
+
+def _label(link: Link) -> str:
+    match link.kind:
+        case "handoff":
+            return link.description
+        case "as_tool":
+            return link.tool_name or ""
+        case "uses" | "guards":
+            return ""
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"

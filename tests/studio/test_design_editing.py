@@ -1,0 +1,244 @@
+"""One tab's work on an organization: steps, the stored draft, and another tab in between."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import BrokenOrganizationError, ConflictError
+from core.organization.spec import (
+    AgentSpec,
+    FunctionToolSpec,
+    HandoffLink,
+    Organization,
+    Position,
+    UsesLink,
+)
+from core.services.organizations import OrganizationService
+from core.store.database import Database
+from studio.canvas import AddNode, Connect, Delete, Duplicate, Layout, Move, Redo, Select, Undo
+from studio.editing import Desk, apply_canvas_change, desk_for
+from studio.view_models.design_parts import with_value
+
+SHOP = Organization(
+    name="Shop",
+    entry="Triage",
+    agents=[
+        AgentSpec(name="Triage", instructions="Hand over."),
+        AgentSpec(name="Billing", instructions="Answer.", handoff_description="Money"),
+    ],
+    tools=[FunctionToolSpec(name="refund", function="core.toolbox.billing:issue_refund")],
+    links=[HandoffLink(source="Triage", target="Billing"), UsesLink(source="Billing", target="refund")],
+)
+HERE = Position(x=10, y=20)
+
+
+@pytest.fixture
+def organizations(tmp_path: Path) -> Iterator[OrganizationService]:
+    database = Database(tmp_path / "studio.db")
+    yield OrganizationService(database)
+    database.close()
+
+
+@pytest.fixture
+def desk(organizations: OrganizationService) -> Desk:
+    return desk_for(organizations, organizations.create(SHOP))
+
+
+def stored(desk: Desk) -> Organization:
+    return desk.organizations.draft(desk.organization_id).spec
+
+
+def rename(desk: Desk, old: str, new: str) -> None:
+    desk.change(with_value(desk.organization, old, "name", new))
+
+
+def test_every_node_has_a_place_from_the_start(desk: Desk) -> None:
+    assert set(desk.organization.layout) == {"Triage", "Billing", "refund"}
+    assert not desk.changed
+
+
+def test_an_edit_is_kept_as_the_draft_at_once(desk: Desk) -> None:
+    drawn = desk.drawn
+
+    apply_canvas_change(desk, AddNode(kind="agent", position=HERE))
+
+    assert stored(desk) == desk.organization
+    assert [agent.name for agent in stored(desk).agents] == ["Triage", "Billing", "Agent"]
+    assert desk.selected == "Agent"
+    assert desk.changed
+    assert desk.drawn > drawn
+
+
+def test_the_palettes_guardrail_starts_with_keywords(desk: Desk) -> None:
+    apply_canvas_change(desk, AddNode(kind="guardrail", position=HERE, positions={"Triage": Position(x=1, y=2)}))
+
+    assert desk.organization.guardrails[0].kind == "keyword"
+    assert desk.organization.layout["Triage"] == Position(x=1, y=2)
+
+
+def test_a_broken_draft_is_kept_and_not_saved(desk: Desk) -> None:
+    apply_canvas_change(desk, Delete(nodes=["Triage", "Billing"]))
+
+    assert stored(desk).agents == []
+    assert desk.errors
+    with pytest.raises(BrokenOrganizationError):
+        desk.save()
+
+
+def test_undo_and_redo_are_stored_too(desk: Desk) -> None:
+    apply_canvas_change(desk, Delete(nodes=["refund"]))
+    apply_canvas_change(desk, Undo())
+    assert stored(desk).tool("refund") is not None
+    assert not desk.changed
+
+    apply_canvas_change(desk, Redo())
+
+    assert stored(desk).tool("refund") is None
+
+
+def test_moving_is_stored_and_no_change_of_meaning(desk: Desk) -> None:
+    apply_canvas_change(desk, Move(positions={"Triage": HERE}))
+    apply_canvas_change(desk, Layout(positions={"Billing": HERE}))
+
+    assert stored(desk).layout["Triage"] == stored(desk).layout["Billing"] == HERE
+    assert not desk.changed
+
+
+def test_a_new_link_is_selected(desk: Desk) -> None:
+    apply_canvas_change(desk, Connect(kind="as_tool", source="Billing", target="Triage"))
+
+    assert desk.selected == "as_tool:Billing→Triage"
+
+
+def test_a_refused_change_says_why_and_draws_the_canvas_anew(desk: Desk) -> None:
+    drawn = desk.drawn
+
+    apply_canvas_change(desk, Connect(kind="uses", source="refund", target="Billing"))
+
+    assert desk.refused is not None
+    assert "refund" in desk.refused.message
+    assert desk.drawn > drawn
+
+    apply_canvas_change(desk, Select(node="Billing"))
+
+    assert desk.refused is None
+
+
+def test_a_single_copy_is_selected(desk: Desk) -> None:
+    apply_canvas_change(desk, Duplicate(nodes=["refund"]))
+
+    assert desk.selected == "refund_2"
+    assert desk.organization.tool("refund_2") is not None
+
+
+def test_selection_and_fields_follow_a_renamed_node(desk: Desk) -> None:
+    desk.select("Billing")
+    token = desk.token("Billing")
+
+    rename(desk, "Billing", "Accounts")
+
+    assert desk.selected == "Accounts"
+    assert desk.token("Accounts") == token
+    assert desk.owner_of(token) == "Accounts"
+
+    desk.undo()
+
+    assert desk.selected == "Billing"
+    assert desk.owner_of(token) == "Billing"
+
+
+def test_what_is_deleted_is_not_selected_any_more(desk: Desk) -> None:
+    desk.select("refund")
+    token = desk.token("refund")
+
+    apply_canvas_change(desk, Delete(nodes=["refund"]))
+
+    assert desk.selected == ""
+    assert desk.owner_of(token) is None
+
+
+def test_saving_makes_a_revision_once(desk: Desk) -> None:
+    rename(desk, "Billing", "Accounts")
+
+    revision = desk.save("New name")
+
+    assert (revision.number, revision.note) == (2, "New name")
+    assert not desk.changed
+    assert desk.save().number == 2
+
+    rename(desk, "Accounts", "Money")
+
+    assert desk.changed
+    assert desk.conflict is None
+
+
+def test_edits_of_two_tabs_never_overwrite_each_other(desk: Desk) -> None:
+    other = desk_for(desk.organizations, desk.organization_id)
+    rename(other, "Billing", "Theirs")
+
+    rename(desk, "Billing", "Mine")
+    rename(desk, "Mine", "Mine too")
+
+    assert desk.conflict is not None
+    assert stored(desk).agent("Theirs") is not None
+    assert desk.organization.agent("Mine too") is not None
+    with pytest.raises(ConflictError):
+        desk.save()
+
+
+def test_loading_the_other_edits_can_be_undone(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+    rename(desk, "Billing", "Mine")
+
+    desk.load_theirs()
+
+    assert desk.conflict is None
+    assert desk.organization.agent("Theirs") is not None
+
+    desk.undo()
+
+    assert stored(desk).agent("Mine") is not None
+
+
+def test_ones_own_edits_can_be_kept_as_a_copy(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+    rename(desk, "Billing", "Mine")
+
+    copy = desk.organizations.draft(desk.keep_as_copy()).spec
+
+    assert (copy.name, copy.agents[1].name) == ("Shop copy", "Mine")
+    assert desk.organization.agent("Theirs") is not None
+    assert stored(desk).agent("Theirs") is not None
+
+
+def test_another_tabs_edits_are_loaded_when_nothing_is_lost(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+
+    assert desk.catch_up()
+
+    assert desk.organization.agent("Theirs") is not None
+    assert not desk.catch_up()
+
+
+def test_saving_never_saves_unseen_edits_of_another_tab(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+
+    with pytest.raises(ConflictError):
+        desk.save()
+
+    assert len(desk.organizations.revisions(desk.organization_id)) == 1
+    assert desk.organization.agent("Theirs") is not None
+
+
+def test_discarding_goes_back_to_the_revision_and_can_be_undone(desk: Desk) -> None:
+    rename(desk, "Billing", "Mine")
+
+    desk.discard()
+
+    assert desk.organization.agent("Billing") is not None
+    assert not desk.changed
+
+    desk.undo()
+
+    assert stored(desk).agent("Mine") is not None
