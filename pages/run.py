@@ -21,7 +21,8 @@ if organization is None:
 
 session = chosen_session(organization.id)
 runs = core().sessions.runs(session.id) if session else []
-conversations, chat, picture = st.columns([1.2, 3, 3], gap="medium")
+with st.container(key="run_layout"):
+    conversations, chat, picture = st.columns([1.2, 3, 3], gap="medium")
 with conversations:
     show_sessions(organization, session)
 with chat:

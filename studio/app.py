@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from studio.components.errors import tell_of_fault
 from studio.context import close_core, start_engine_soon
 from studio.live import live_events, live_socket
 from studio.shutdown import end_streams_on_signal
@@ -38,6 +39,7 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
 app = st.App(
     str(_HERE / "ui.py"),
     lifespan=_lifespan,
+    on_script_error=tell_of_fault,
     routes=[
         WebSocketRoute("/live/{run_id}", live_socket),
         Route("/live/{run_id}/events", live_events),

@@ -42,6 +42,14 @@ class Rejected:
     error: InvalidInputError
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a field shows, and how many times that was replaced by something that was not typed into it."""
+
+    value: Any
+    times: int = 0
+
+
 @dataclass(slots=True)
 class Desk:
     """What one tab holds of an organization; `problems`, `hash` belong to the present of `history`."""
@@ -65,6 +73,8 @@ class Desk:
     """Why the last change on the canvas was not made."""
     rejected: dict[str, Rejected] = field(default_factory=dict)
     """By field: typed, and not part of the organization yet."""
+    shown: dict[str, Shown] = field(default_factory=dict)
+    """By field: what its widget shows."""
     listed: dict[str, Any] = field(default_factory=dict)
     """By node: what an MCP server was last found to offer, or the error."""
     _tokens: dict[str, str] = field(default_factory=dict)

@@ -49,12 +49,15 @@ class AgentStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ModelCallStarted(Event):
+    """`purpose` is `judge` for the model call of a guardrail, else `agent`."""
+
     kind: ClassVar[str] = "model_call_started"
     call: str
     agent: str
     model: str
     simulated: bool
     path: str = ""
+    purpose: str = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class ModelCallCompleted(Event):
     seconds: float
     path: str = ""
     structured: bool = False
+    purpose: str = "agent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,15 @@ from core.engine.recordings import read_response, response_recording, text_of
 class JournaledModel(Model):
     """Asks `inner` only what the journal does not answer."""
 
-    def __init__(self, inner: Model, context: RunContext, *, agent: str, reference: str, simulated: bool) -> None:
+    def __init__(
+        self, inner: Model, context: RunContext, *, agent: str, reference: str, simulated: bool, purpose: str
+    ) -> None:
         self._inner = inner
         self._context = context
         self._agent = agent
         self._reference = reference
         self._simulated = simulated
+        self._purpose = purpose
 
     async def get_response(
         self,
@@ -102,7 +105,7 @@ class JournaledModel(Model):
         self, key: str, asked: str, stream: AsyncIterator[TResponseStreamEvent], *, structured: bool
     ) -> tuple[ModelResponse, str | None]:
         writer, path, began = self._context.writer, current_path(), time.monotonic()
-        writer.emit(ModelCallStarted(key, self._agent, self._reference, self._simulated, path))
+        writer.emit(ModelCallStarted(key, self._agent, self._reference, self._simulated, path, self._purpose))
         final = await self._consume(key, stream)
         response = _model_response(final)
         self._make_call_ids_unique(response)
@@ -118,6 +121,7 @@ class JournaledModel(Model):
                 seconds=round(time.monotonic() - began, 4),
                 path=path,
                 structured=structured,
+                purpose=self._purpose,
             )
         )
         self._context.journal.record(key, asked, response_recording(response))

@@ -64,11 +64,16 @@ class SegmentWrapping:
         self.run_config = run_config
         self.run_hooks: RunHooks[Any] = EventHooks(context)
 
-    def model(self, reference: str | None, *, agent: str) -> Model:
+    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
         resolved = self._resolved(reference)
         inner = self._build(resolved)
         return JournaledModel(
-            inner, self._context, agent=agent, reference=resolved.reference, simulated=resolved.simulated
+            inner,
+            self._context,
+            agent=agent,
+            reference=resolved.reference,
+            simulated=resolved.simulated,
+            purpose=purpose,
         )
 
     def extra_settings(self, reference: str | None) -> ModelSettings:

@@ -63,8 +63,8 @@ class Wrapping(Protocol):
     run_config: RunConfig
     overrides: ModelSettingsSpec
 
-    def model(self, reference: str | None, *, agent: str) -> Model:
-        """The model behind a reference, wrapped."""
+    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
+        """The model behind a reference, wrapped; `purpose` is `judge` for that of a guardrail."""
 
     def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:
         """The tool, wrapped."""
@@ -173,7 +173,7 @@ def _guard(agent: Agent[Any], spec: GuardrailSpec, wrapping: Wrapping) -> None:
     judge = None
     if isinstance(spec, JudgeGuardrailSpec):
         judge = JudgeSetup(
-            wrapping.model(spec.model, agent=spec.name), name=spec.name, run_config=wrapping.run_config
+            wrapping.model(spec.model, agent=spec.name, purpose="judge"), name=spec.name, run_config=wrapping.run_config
         )
     if spec.stage == "input":
         built = build_input_guardrail(spec, judge=judge)

@@ -32,7 +32,7 @@ def design_workspace(desk: Desk) -> None:
 
 def _canvas(desk: Desk) -> None:
     key = f"canvas_{desk.organization_id}"
-    canvas(
+    missed = canvas(
         organization_graph(desk.organization, desk.problems),
         key=key,
         revision=desk.drawn,
@@ -43,6 +43,10 @@ def _canvas(desk: Desk) -> None:
         height=CANVAS_HEIGHT,
         on_change=partial(_follow, desk, key),
     )
+    if missed is not None:
+        # Overlapping runs can bring a change without its callback.
+        apply_canvas_change(desk, missed)
+        st.rerun()
 
 
 def _follow(desk: Desk, key: str) -> None:

@@ -1,11 +1,14 @@
 """Shows what went wrong and what to do."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from core.errors import TroupeError
+
+log = logging.getLogger(__name__)
 
 
 def show_error(error: TroupeError) -> None:
@@ -23,10 +26,15 @@ def errors_shown() -> Iterator[None]:
         show_error(error)
 
 
-def show_unexpected() -> None:
-    """What a person sees of a fault of ours."""
+def tell_of_fault(fault: Exception) -> bool:
+    """Tell a person of a fault of ours, and the log the rest; Streamlit then shows nothing of its own."""
+    if isinstance(fault, TroupeError):
+        show_error(fault)
+        return True
+    log.error("A page failed", exc_info=fault)
     st.error(
         "Something went wrong on this page. Nothing that was stored is lost: reload the page. If it happens "
         "again, the studio's log, in the terminal that it was started from, says more.",
         icon=":material/error:",
     )
+    return True

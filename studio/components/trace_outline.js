@@ -68,7 +68,9 @@ class OutlineView {
     return this.tree;
   }
 
-  update({ rows, selected }) {
+  update({ fields, rows: values, icons, selected }) {
+    const rows = values.map((row) => Object.fromEntries(fields.map((name, number) => [name, row[number]])));
+    this.icons = icons;
     const moved = selected !== this.selected;
     this.rows = rows;
     this.selected = selected;
@@ -137,7 +139,7 @@ class OutlineView {
     const name = element("div", "name");
     name.style.paddingLeft = `${(row.level - 1) * 18}px`;
     const arrow = icon(parent ? (closed ? "chevron_right" : "expand_more") : "", "arrow");
-    name.append(arrow, icon(row.icon), element("span", "title", row.title));
+    name.append(arrow, icon(this.icons[row.kind] ?? "label"), element("span", "title", row.title));
     if (row.note) name.append(element("span", "note", row.note));
     if (closed && row.errors) name.append(element("span", "word red", `${row.errors} failed inside`));
     if (row.word) name.append(element("span", `word ${row.colour}`, row.word));

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from studio.view_models.trace_kinds import KINDS
 from studio.view_models.trace_outline import OutlineRow
 
 
@@ -22,7 +23,12 @@ def trace_outline(
 
     _component()(
         key=key,
-        data={"rows": [row.data() for row in rows], "selected": selected},
+        data={
+            "fields": OutlineRow.__slots__,
+            "rows": [row.data() for row in rows],
+            "icons": {kind: look.icon for kind, look in KINDS.items()},
+            "selected": selected,
+        },
         on_chosen_change=chosen,
     )
 

@@ -34,5 +34,9 @@ def show_timeline(
         config={"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"},
         alt="Timeline of model calls, tool calls and waits, by agent",
     )
+    if shown.total > len(shown.bars):
+        st.caption(
+            f"The first {len(shown.bars):,} of {shown.total:,} calls are drawn; the outline has all of them."
+        )
     if shown.clock.cuts:
         st.caption("Grey strips are waits that are drawn shorter than they were.")

@@ -1,5 +1,6 @@
 """The trace of a run: three views of the same spans, and the chosen span beside them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
@@ -12,7 +13,7 @@ from studio.components.trace_timeline import show_timeline
 from studio.context import core
 from studio.view_models.numbers import counted
 from studio.view_models.relative_time import zone_named
-from studio.view_models.trace_outline import outline
+from studio.view_models.trace_outline import OutlineRow, outline
 from studio.view_models.trace_span import first_choice
 from studio.view_models.trace_tree import TraceTree, trace_counts, trace_tree
 
@@ -31,18 +32,27 @@ STYLE = """<style>
 """In a narrow page the chosen span stands below, not beside."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the views draw; `total` counts the spans that there are."""
+
+    tree: TraceTree
+    total: int
+    rows: list[OutlineRow]
+
+
 def show_trace(run: RunRecord, *, now: datetime) -> None:
     """Everything that was recorded of a run."""
-    spans, total = core().traces.spans(run.id)
-    if not spans:
+    trace = _ended_trace(run.id, run.segment) if run.ended else _read(run.id, now=now)
+    tree = trace.tree
+    if not tree.spans:
         _show_nothing(run)
         return
-    tree = trace_tree(spans)
     going_on = None if run.ended else now
     view = _choose_view(tree)
-    if total > len(spans):
+    if trace.total > len(tree.spans):
         st.warning(
-            f"The first {len(spans):,} of {total:,} spans are shown. “Export” has the events of all of them.",
+            f"The first {len(tree.spans):,} of {trace.total:,} spans are shown. “Export” has every event.",
             icon=":material/content_cut:",
         )
     if view == "graph":
@@ -57,12 +67,22 @@ def show_trace(run: RunRecord, *, now: datetime) -> None:
         if view == "timeline":
             show_timeline(tree, key=f"timeline_{run.id}", selected=selected, now=going_on, on_select=_choose_span)
         else:
-            trace_outline(
-                outline(tree, now=going_on), key=f"outline_{run.id}", selected=selected, on_select=_choose_span
-            )
+            trace_outline(trace.rows, key=f"outline_{run.id}", selected=selected, on_select=_choose_span)
     if chosen is not None:
         with right:
-            show_span(chosen, begin=spans[0].started_at, now=going_on, zone=zone_named(st.context.timezone))
+            show_span(chosen, begin=tree.spans[0].started_at, now=going_on, zone=zone_named(st.context.timezone))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ended_trace(run_id: str, segment: int) -> Trace:
+    # Nothing is added to a run that is over; a large trace takes a second to read and arrange.
+    return _read(run_id, now=None)
+
+
+def _read(run_id: str, *, now: datetime | None) -> Trace:
+    spans, total = core().traces.spans(run_id)
+    tree = trace_tree(spans)
+    return Trace(tree, total, outline(tree, now=now))
 
 
 def _show_nothing(run: RunRecord) -> None:

@@ -12,6 +12,8 @@ from studio.view_models.trace_tree import TraceTree
 
 CALLS = frozenset({"model", "tool", "handoff", "guardrail", "mcp_tools", "approval", "custom"})
 NO_AGENT = "Run"
+MOST_BARS = 5_000
+"""More than that make a browser slow."""
 SMALLEST_SHARE = 0.004
 """Bars are drawn at least that wide, as a share of the axis, so that they can be seen and clicked."""
 
@@ -46,6 +48,8 @@ class Timeline:
     clock: TraceClock
     lanes: list[Lane]
     bars: list[Bar]
+    total: int
+    """How many calls there are; the first of them have bars."""
 
     @property
     def rows(self) -> int:
@@ -66,7 +70,7 @@ def timeline(tree: TraceTree, *, now: datetime | None = None) -> Timeline | None
     if clock is None or not calls:
         return None
     by_agent: dict[str, list[SpanRecord]] = {}
-    for span in calls:
+    for span in calls[:MOST_BARS]:
         by_agent.setdefault(span.agent or NO_AGENT, []).append(span)
     lanes: list[Lane] = []
     bars: list[Bar] = []
@@ -77,7 +81,7 @@ def timeline(tree: TraceTree, *, now: datetime | None = None) -> Timeline | None
         lanes.append(Lane(agent, first, rows))
         bars.extend(_bar(span, first + row, clock, now) for span, row in placed)
         first += rows
-    return Timeline(clock, lanes, bars)
+    return Timeline(clock, lanes, bars, len(calls))
 
 
 def _packed(members: list[SpanRecord], clock: TraceClock) -> list[tuple[SpanRecord, int]]:

@@ -1,14 +1,17 @@
 """The main job in a browser: design, run, approve, inspect, compare, and the settings."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.patterns.catalogue import catalogue
 from core.records import RunFilter, RunRecord
+from studio.commands.serve import free_port
 from tests.e2e.conftest import OpenWindow
-from tests.support.browser import go_to, settle
+from tests.support.aimock import Aimock, aimock, needs_aimock
+from tests.support.browser import choose, go_to, settle
 from tests.support.browser_canvas import CanvasOnPage
 from tests.support.browser_chat import (
     ChatOnPage,
@@ -27,6 +30,8 @@ REFUND = "Please refund 189.00 for order A1010; the filing cabinet never arrived
 SECOND_CHARGE = "I was charged twice for order A1002. Please refund the second charge of 249.00."
 ARTICLE = "Write a short article about cargo bikes for the last mile."
 INVOICE = "Is the invoice for order A1003 paid, and when is it due?"
+ANSWER = "We have three kinds of lamps."
+DEAD = "Nothing answers"
 
 
 def test_the_first_page_offers_the_patterns(page: Page, server: StudioServer) -> None:
@@ -214,6 +219,129 @@ def test_a_refund_waits_for_a_person(page: Page, server: StudioServer) -> None:
     assert [refund.order_id for refund in server.core.samples.refunds()] == ["A1010"]
     page.goto("/settings?tab=data")
     expect(page.get_by_test_id("stDataFrame").get_by_role("gridcell", name="A1010")).to_be_attached()
+
+
+def test_look_at_a_trace(page: Page, server: StudioServer) -> None:
+    """From the list to a run: outline, timeline and graph, and the payload of the chosen span."""
+    _open_run_page(page, server, "specialist")
+    expect_status(ChatOnPage(page).press_sample(INVOICE), "Completed")
+    go_to(page, "Runs")
+
+    page.get_by_role("table").get_by_role("link", name=INVOICE).first.click()
+
+    expect(page.get_by_role("heading", name=INVOICE)).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("simulated").first).to_be_visible()
+    tree = page.get_by_role("tree", name="Trace")
+    expect(tree.get_by_role("treeitem", name=re.compile("^Front desk, agent"))).to_be_visible()
+    panel = page.locator(".st-key-span_panel")
+    tree.get_by_role("treeitem", name=re.compile("^look_up_invoice, tool")).click()
+    expect(panel.get_by_role("heading")).to_contain_text("look_up_invoice")
+    expect(panel).to_contain_text("R-2026-0303")
+    page.reload()
+    expect(panel).to_contain_text("R-2026-0303")
+
+    page.get_by_role("radio", name="Timeline").click(force=True)
+    chart = page.get_by_role("figure", name="Timeline of model calls")
+    expect(chart).to_contain_text("Billing")
+    expect(chart.locator("path.point, .point path").first).to_be_attached()
+
+    page.get_by_role("radio", name="Graph").click(force=True)
+    graph = page.frame_locator("iframe[srcdoc]")
+    expect(graph.locator("canvas")).to_be_visible()
+    page.get_by_text("The graph as a list").click()
+    expect(page.get_by_test_id("stDataFrame").get_by_role("gridcell", name="look_up_invoice")).to_be_attached()
+
+
+def test_compare_two_variants(page: Page, server: StudioServer) -> None:
+    """One input, two organizations side by side, live; then numbers, the answers' difference and the ways."""
+    names = {}
+    for pattern in ("single", "specialist"):
+        organization_id = server.core.organizations.create_from_pattern(pattern)
+        names[pattern] = server.core.organizations.get(organization_id).name
+    page.goto("/compare")
+    for number, name in enumerate(names.values()):
+        choose(page.get_by_role("combobox", name="Organization").nth(number), name)
+        settle(page)
+    page.get_by_label("Input for all variants").fill(INVOICE)
+    page.get_by_label("Input for all variants").press("Control+Enter")
+
+    page.get_by_role("button", name="Start comparison").click()
+
+    columns = page.locator("[class*='st-key-compare_column_']")
+    expect(columns).to_have_count(2)
+    runs = [ChatOnPage(page, column).run(INVOICE) for column in columns.all()]
+    for run in runs:
+        expect_status(run, "Completed")
+        expect(run.locator("footer")).to_contain_text("Simulated")
+    expect(tool_card(runs[1], "look_up_invoice")).to_contain_text("Done")
+    numbers = page.get_by_role("table").filter(has_text="Measure")
+    for measure in ("Time", "Tokens", "Tool path"):
+        expect(numbers.get_by_role("rowheader", name=re.compile(measure, re.IGNORECASE)).first).to_be_visible()
+    expect(numbers).to_contain_text("look_up_invoice")
+    expect(page.locator(".cmp .text ins").first).to_contain_text(re.compile("added: .+"))
+    expect(page.locator(".cmp .text del").first).to_contain_text(re.compile("removed: .+"))
+    comparison = server.core.comparisons.recent()[0]
+    assert [run.status for run in comparison.runs] == ["completed", "completed"]
+
+
+class TestProviders:
+    """Settings, and what answers from a provider look like."""
+
+    def test_a_dead_endpoint_is_told_in_words(self, page: Page, server: StudioServer) -> None:
+        page.goto("/settings")
+
+        _add_provider(page, "dead", f"http://127.0.0.1:{free_port(0)}/v1", "llama")
+
+        provider = _provider(page, "dead")
+        provider.get_by_role("button", name="Test connection").click()
+        expect(provider.get_by_role("alert")).to_contain_text(DEAD)
+
+    @pytest.mark.aimock
+    @needs_aimock[1]
+    def test_only_rehearsal_is_labelled_simulated(self, page: Page, server: StudioServer, endpoint: Aimock) -> None:
+        """A compatible endpoint is added and works; what it says is not called simulated."""
+        page.goto("/settings")
+        _add_provider(page, "mock", endpoint.base_url, "gpt-4")
+        provider = _provider(page, "mock")
+        provider.get_by_role("button", name="Test connection").click()
+        expect(provider.get_by_role("status")).to_contain_text("answered as 'gpt-4'")
+
+        _open_run_page(page, server, "single")
+        choose(page.get_by_role("combobox", name="Model"), "mock/gpt-4")
+        run = ChatOnPage(page).say("Do you sell lamps?")
+
+        expect(messages(run).last).to_contain_text(ANSWER)
+        expect_status(run, "Completed")
+        expect(run).not_to_contain_text("Simulated")
+        stored = _newest_run(server)
+        assert (stored.output, stored.simulated) == (ANSWER, False)
+        page.goto(f"/runs?run={stored.id}")
+        expect(page.get_by_role("tree", name="Trace")).to_be_visible()
+        expect(page.get_by_test_id("stMain")).not_to_contain_text("simulated")
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Aimock]:
+    """A real server, not ours, that speaks OpenAI's chat completions."""
+    with aimock([{"match": {}, "response": {"content": ANSWER}}]) as started:
+        yield started
+
+
+def _add_provider(page: Page, name: str, address: str, model: str) -> None:
+    page.get_by_text("Add an OpenAI-compatible endpoint").click()
+    form = page.get_by_test_id("stExpander").filter(has_text="Add an OpenAI-compatible endpoint")
+    form.get_by_role("textbox", name="Short name").fill(name)
+    form.get_by_role("textbox", name="Base URL").fill(address)
+    form.get_by_role("textbox", name="Models, one a line").fill(model)
+    form.get_by_role("textbox", name="Models, one a line").press("Control+Enter")
+    form.get_by_role("button", name="Save").click()
+
+
+def _provider(page: Page, name: str) -> Locator:
+    """The form of a provider that was added, opened."""
+    form = page.get_by_test_id("stExpander").filter(has=page.locator("code", has_text=name))
+    form.locator("summary").click()
+    return form
 
 
 def _type(page: Page, label: str, text: str) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
 from core.ids import utc_now
-from tests.support.sample_pages import address, component_data, open_page, texts
+from tests.support.sample_pages import address, component_data, open_page, outline_rows, texts
 from tests.support.sample_pages import studio_folder as _studio_folder
 from tests.support.sample_stories import crashed_run, failed_run, refund_run, running_run, team_run
 from tests.support.sample_trace import (
@@ -130,7 +130,7 @@ def test_a_completed_run_shows_answer_numbers_and_outline(core: Core, organizati
     assert "1,040 in · 114 out" in said
     assert "simulated" in said
     assert "2 agents · 4 model calls · 3 tool calls" in said
-    assert [row["title"] for row in component_data(app)["rows"]][:2] == ["triage", "Turn 1"]
+    assert [row["title"] for row in outline_rows(app)][:2] == ["triage", "Turn 1"]
     assert "Send people to whom can help." in "\n".join(code.value for code in app.code)
 
 

@@ -85,10 +85,10 @@ def settle(page: Page) -> None:
     expect(page.locator(f"[data-testid=stApp]{state}")).to_be_visible()
 
 
-def choose(page: Page, label: str, option: str, *, within: Locator | None = None) -> None:
+def choose(field: Locator, option: str) -> None:
     """Choose from a list."""
-    (within or page).get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    field.click()
+    field.page.get_by_role("option", name=option, exact=True).click()
 
 
 def go_to(page: Page, name: str) -> None:

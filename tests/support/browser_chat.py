@@ -57,4 +57,5 @@ def words_said(run: Locator) -> list[list[str]]:
 
 
 def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text)
+    """Words without the marks of markdown, of which only the numbers of lists look like words."""
+    return re.findall(r"\w+", re.sub(r"(?m)^\s*\d+\.\s", "", text))

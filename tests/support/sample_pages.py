@@ -54,5 +54,11 @@ def component_data(app: AppTest, number: int = 0) -> dict[str, Any]:
     return data
 
 
+def outline_rows(app: AppTest) -> list[dict[str, Any]]:
+    """The lines of the trace's outline."""
+    data = component_data(app)
+    return [dict(zip(data["fields"], row, strict=True)) for row in data["rows"]]
+
+
 def _value(element: Any) -> Any:
     return getattr(element, "value", None) or getattr(element.proto, "body", "")

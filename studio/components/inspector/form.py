@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import InvalidInputError
 from core.organization.spec import Spec
 from studio.components.inspector.remark import remark
-from studio.editing import Desk, Rejected
+from studio.editing import Desk, Rejected, Shown
 from studio.view_models.design_parts import part_of, value_at, with_value
 from studio.view_models.design_state import problem_mark
 from studio.view_models.design_values import AS_IS, CHOICE, DECIMAL, TEXT, Codec
@@ -134,9 +134,12 @@ class Form:
 
     def computed(self, name: str, present: Any, change: Callable[[Any], None]) -> dict[str, Any]:
         """Options for a widget that shows something made from several fields; `change` is given what was typed."""
-        key = self.key(name)
-        self._show(key, present)
-        return {"key": key, "on_change": self._commit, "args": (key, present, change)}
+        base = self.key(name)
+        shown = self._shown(base, present)
+        key = f"{base}_{shown.times}"
+        if key not in st.session_state or st.session_state[key] != shown.value:
+            st.session_state[key] = shown.value
+        return {"key": key, "on_change": self._commit, "args": (base, key, present, change)}
 
     def computed_remarks(self, name: str) -> None:
         """Why what was typed into a computed widget could not be taken."""
@@ -146,23 +149,27 @@ class Form:
         present = codec.show(self.value(path))
         return self.computed(path + suffix, present, lambda typed: self.set(path, codec.read(typed)))
 
-    def _show(self, key: str, present: Any) -> None:
+    def _shown(self, base: str, present: Any) -> Shown:
         """The widget shows what the spec says, unless something was typed that the spec could not take."""
-        rejected = self.desk.rejected.get(key)
+        rejected = self.desk.rejected.get(base)
         if rejected and rejected.instead_of != present:
-            del self.desk.rejected[key]
+            del self.desk.rejected[base]
             rejected = None
-        shown = rejected.typed if rejected else present
-        if key not in st.session_state or st.session_state[key] != shown:
-            st.session_state[key] = shown
+        value = rejected.typed if rejected else present
+        before = self.desk.shown.get(base, Shown(value))
+        # Another value needs another widget: a browser that has not drawn it yet would send the old one as typed.
+        shown = before if before.value == value else Shown(value, before.times + 1)
+        self.desk.shown[base] = shown
+        return shown
 
-    def _commit(self, key: str, present: Any, change: Callable[[Any], None]) -> None:
+    def _commit(self, base: str, key: str, present: Any, change: Callable[[Any], None]) -> None:
         typed = st.session_state[key]
-        self.desk.rejected.pop(key, None)
+        self.desk.shown[base] = replace(self.desk.shown[base], value=typed)
+        self.desk.rejected.pop(base, None)
         try:
             change(typed)
         except InvalidInputError as error:
-            self.desk.rejected[key] = Rejected(typed, present, error)
+            self.desk.rejected[base] = Rejected(typed, present, error)
 
     def remarks(self, path: str, suffix: str = "") -> None:
         """What is wrong with a field, under it."""

@@ -120,10 +120,18 @@ def test_an_open_span_of_a_run_that_is_over_is_told_so() -> None:
     assert not status_note(left_open, at_work=True)
 
 
+def test_an_approval_that_nobody_decided_does_not_wait_for_ever() -> None:
+    approval = span(1, "approval", "pay", None, 0, None, status="waiting")
+
+    assert outline(trace_tree([approval]))[0].word == "Not decided"
+    assert outline(trace_tree([approval]), now=START)[0].word == "Waiting"
+
+
 def test_a_tripped_guardrail_and_a_continued_agent_are_named() -> None:
     spans = [
-        span(1, "agent", "triage", None, 0, 1, segment=1),
-        span(2, "guardrail", "No cards", 1, 0, 1, status="error", error="Tripped"),
+        span(3, "task", "Agent workflow", None, 0, 1, segment=1),
+        span(4, "agent", "triage", 3, 0, 1, segment=1),
+        span(5, "guardrail", "No cards", 4, 0, 1, status="error", error="Tripped"),
     ]
 
     assert (

@@ -158,6 +158,13 @@ async def test_specialist_does_not_hand_back_what_it_cannot_do() -> None:
     assert path(await play(pianos, last)) == []
 
 
+async def test_ring_of_three_is_left_before_it_closes() -> None:
+    one, two, three = (Agent[Any](name=name, handoff_description="Pianos") for name in ("One", "Two", "Three"))
+    one.handoffs, two.handoffs, three.handoffs = [two], [three], [one]
+
+    assert path(await play(one, "My piano")) == ["One -> Two", "Two -> Three"]
+
+
 async def test_specialist_hands_back_what_is_not_its_work_when_told_to() -> None:
     desk = Agent[Any](name="Desk", instructions="Find the right one.")
     instructions = "You are the piano tuner. If the request is not about pianos, hand back to the Desk."
