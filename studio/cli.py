@@ -1,20 +1,26 @@
 """The command line: `studio` and its commands."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
-import click
 import typer
 
 from core.errors import TroupeError
+from studio.commands.output import adapt_to_terminal, say, tell
 
 WRONG_USAGE = 2
+NOT_UNDERSTOOD = {"not_found", "invalid_input", "invalid_spec", "broken_organization"}
+"""Codes of errors that lie in what the command was given."""
+
+Value = TypeVar("Value")
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     help="Troupe: the open studio for agent organizations on the OpenAI Agents SDK.",
 )
 approvals_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list, approve, reject.")
@@ -22,18 +28,52 @@ runs_app = typer.Typer(no_args_is_help=True, help="Stored runs: list, show.")
 app.add_typer(approvals_app, name="approvals")
 app.add_typer(runs_app, name="runs")
 
+
+def _given_before(context: typer.Context, parameter: typer.CallbackParam, value: Value) -> Value:
+    """An option that was given before the command counts too: `studio --data-dir DIR runs list`."""
+    given: Value | None = context.find_root().params.get(parameter.name or "")
+    return given if given is not None and (value is None or value is False) else value
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        say(f"studio {version('studio')}")
+        raise typer.Exit
+
+
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder of the database (default: STUDIO_DATA_DIR, else the platform's)."),
+    typer.Option(
+        "--data-dir",
+        callback=_given_before,
+        help="Folder of the database (default: STUDIO_DATA_DIR, else the platform's).",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; the next free one if it is taken.")]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser window.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=65535,
+        callback=_given_before,
+        help="Port to listen on, the next free one if it is taken, 0 for any (default: 8501).",
+    ),
+]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", callback=_given_before, help="Do not open a browser window.")
+]
+Version = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+]
 
 
 @app.callback(invoke_without_command=True)
 def studio(
-    context: typer.Context, port: Port = 8501, data_dir: DataDir = None, no_browser: NoBrowser = False
+    context: typer.Context,
+    port: Port = None,
+    data_dir: DataDir = None,
+    no_browser: NoBrowser = False,
+    version: Version = False,
 ) -> None:
     """Open the studio in the browser (the same as `studio serve`)."""
     if context.invoked_subcommand is None:
@@ -41,11 +81,11 @@ def studio(
 
 
 @app.command()
-def serve(port: Port = 8501, data_dir: DataDir = None, no_browser: NoBrowser = False) -> None:
+def serve(port: Port = None, data_dir: DataDir = None, no_browser: NoBrowser = False) -> None:
     """Serve the studio on this machine."""
     from studio.commands.serve import serve as command
 
-    command(port=port, data_dir=data_dir, browser=not no_browser)
+    command(port=8501 if port is None else port, data_dir=data_dir, browser=not no_browser)
 
 
 @app.command()
@@ -58,7 +98,13 @@ def patterns(as_json: Json = False) -> None:
 
 @app.command()
 def run(
-    what: Annotated[str, typer.Argument(help="An organization (name or id), a YAML/JSON file, or a pattern.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORGANIZATION_OR_FILE_OR_PATTERN",
+            help="An organization (name or id), a YAML/JSON file, or a pattern.",
+        ),
+    ],
     text: Annotated[str, typer.Option("--input", help="What the organization is told.")],
     session: Annotated[str | None, typer.Option(help="Conversation to go on with, by name.")] = None,
     model: Annotated[str | None, typer.Option(help="Model for all agents, such as openai/gpt-5.")] = None,
@@ -73,7 +119,9 @@ def run(
 
 @app.command()
 def export(
-    organization: Annotated[str, typer.Argument(help="An organization (name or id) or a pattern.")],
+    organization: Annotated[
+        str, typer.Argument(metavar="ORGANIZATION", help="An organization (name or id) or a pattern.")
+    ],
     data_dir: DataDir = None,
 ) -> None:
     """Print an organization as YAML."""
@@ -94,7 +142,12 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the approval.")]
 
 
 @approvals_app.command()
-def approve(id: Id, reason: str = "", data_dir: DataDir = None, as_json: Json = False) -> None:
+def approve(
+    id: Id,
+    reason: Annotated[str, typer.Option(help="Kept with the decision.")] = "",
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """Let the call run and go on with its run. Exit codes as of `studio run`."""
     from studio.commands.approvals import decide
 
@@ -141,17 +194,12 @@ def show(
 
 def main() -> None:
     """Entry of the `studio` command."""
+    adapt_to_terminal()
     try:
-        code: Any = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = WRONG_USAGE
-    except (click.Abort, KeyboardInterrupt):
-        code = 130
+        app(prog_name="studio")
     except TroupeError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        code = WRONG_USAGE if error.code in {"not_found", "invalid_input"} else 1
-    sys.exit(code if isinstance(code, int) else 0)
+        tell(f"Error: {error}")
+        sys.exit(WRONG_USAGE if error.code in NOT_UNDERSTOOD else 1)
 
 
 if __name__ == "__main__":

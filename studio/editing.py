@@ -48,6 +48,8 @@ class Shown:
 
     value: Any
     times: int = 0
+    replaced: Any = None
+    """What it showed before that."""
 
 
 @dataclass(slots=True)

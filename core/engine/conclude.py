@@ -58,31 +58,26 @@ class Conclusion:
         for row in rows:
             _tell_request(plan, context, row)
         event = self.event(context) if self.status != "waiting" else RunWaiting([row["id"] for row in rows])
+        more = self.state or rows or plan.approvals or session is not None
         context.writer.finish(
             event,
-            self._columns(context),
-            also=lambda connection: self._also(connection, plan, rows, session),
+            self._columns(plan, context),
+            also=(lambda connection: self._also(connection, plan, rows, session)) if more else None,
         )
 
-    def _columns(self, context: RunContext) -> Values:
-        ended = {} if self.status == "waiting" else {"ended_at": utc_now()}
-        return {
-            "status": self.status,
-            "lease_owner": None,
-            "lease_until": None,
-            "requests": context.requests,
-            "input_tokens": context.input_tokens,
-            "output_tokens": context.output_tokens,
-            "simulated": context.simulated,
-            **ended,
-            **self.columns,
+    def _columns(self, plan: Plan, context: RunContext) -> Values:
+        kept = {name: getattr(plan.run, name) for name in run_writes.SEGMENT_END}
+        ended_at = None if self.status == "waiting" else utc_now()
+        used = {
+            name: getattr(context, name) for name in ("requests", "input_tokens", "output_tokens", "simulated")
         }
+        return {**kept, **used, "status": self.status, "ended_at": ended_at, **self.columns}
 
     def _also(self, connection: Any, plan: Plan, rows: list[Values], session: StoredSession | None) -> None:
         if self.state is not None:
             run_writes.add_state(connection, plan.run.id, plan.run.segment, self.state)
         approvals.add_approvals(connection, rows)
-        if self.status != "waiting" and plan.approvals:
+        if self.status != "waiting":
             approvals.expire(connection, plan.run.id)
         if session is not None:
             sessions.append_items(connection, session.session_id, plan.run.id, session.added)

@@ -130,14 +130,20 @@ class RunWriter:
             record = self._next(event.kind, event.data())
             batch, self._batch = self._batch, RunBatch()
             told = self._bus.mark(self.run_id)
-            with self._database.batch() as connection:
-                write_batch(FastConnection.of(connection), self.run_id, self._epoch, batch)
-                if also is not None:
+            if also is None:
+                with self._database.fast() as fast:
+                    self._end(fast, batch, values)
+            else:
+                with self._database.batch() as connection:
+                    self._end(FastConnection.of(connection), batch, values)
                     also(connection)
-                end_segment(connection, self.run_id, self._epoch, values)
             self._bus.stored_up_to(self.run_id, told)
             # Told only now: whoever hears that a run has ended will find it so.
             self._bus.publish(self.run_id, {"type": "event", "event": record.flat()}, stored=True)
+
+    def _end(self, connection: FastConnection, batch: RunBatch, values: dict[str, Any]) -> None:
+        write_batch(connection, self.run_id, self._epoch, batch)
+        end_segment(connection, self.run_id, self._epoch, values)
 
     def _flush_facts(self) -> None:
         self._close_texts()

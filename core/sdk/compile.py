@@ -173,7 +173,9 @@ def _guard(agent: Agent[Any], spec: GuardrailSpec, wrapping: Wrapping) -> None:
     judge = None
     if isinstance(spec, JudgeGuardrailSpec):
         judge = JudgeSetup(
-            wrapping.model(spec.model, agent=spec.name, purpose="judge"), name=spec.name, run_config=wrapping.run_config
+            wrapping.model(spec.model, agent=spec.name, purpose="judge"),
+            name=spec.name,
+            run_config=wrapping.run_config,
         )
     if spec.stage == "input":
         built = build_input_guardrail(spec, judge=judge)

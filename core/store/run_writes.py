@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, null, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
-from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -70,6 +69,24 @@ _ADD_SPANS = insert(SpanRow)
 _ADD_JOURNAL = insert(JournalRow)
 _ADD_BLOBS = insert_or_ignore(BlobRow).on_conflict_do_nothing()
 _ADD_PAYLOADS = insert_or_ignore(SpanPayloadRow).on_conflict_do_nothing()
+SEGMENT_END = (
+    "status",
+    "output",
+    "last_agent",
+    "error_code",
+    "error_message",
+    "error_hint",
+    "requests",
+    "input_tokens",
+    "output_tokens",
+    "simulated",
+    "ended_at",
+)
+_END_SEGMENT = (
+    update(RunRow)
+    .where(col(RunRow.id) == bindparam("run"), col(RunRow.epoch) == bindparam("of_epoch"))
+    .values(lease_owner=null(), lease_until=null(), **{name: bindparam(name) for name in SEGMENT_END})
+)
 _EPOCH = select(col(RunRow.epoch)).where(col(RunRow.id) == bindparam("run_id"))
 
 
@@ -86,12 +103,9 @@ def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunB
     write_rows(connection, _SET_RESULT, batch.results)
 
 
-def end_segment(connection: Connection, run_id: str, epoch: int, values: Values) -> None:
-    """Set the run's columns at the end of a segment. Raises ConflictError when it was taken over."""
-    result = connection.execute(
-        update(RunRow).where(col(RunRow.id) == run_id, col(RunRow.epoch) == epoch).values(**values)
-    )
-    _refuse_unless_ours(result, run_id)
+def end_segment(connection: FastConnection, run_id: str, epoch: int, values: Values) -> None:
+    """Set the run's columns (all of `SEGMENT_END`) at the end of a segment, in the transaction of its last batch."""
+    write_rows(connection, _END_SEGMENT, [{"run": run_id, "of_epoch": epoch, **values}])
 
 
 def add_state(connection: Connection, run_id: str, segment: int, state: str) -> None:
@@ -121,9 +135,3 @@ def settle(db: Session, run_id: str, key: str, data: dict[str, Any]) -> None:
     db.execute(
         update(JournalRow).where(col(JournalRow.run_id) == run_id, col(JournalRow.key) == key).values(data=data)
     )
-
-
-def _refuse_unless_ours(result: Any, run_id: str) -> None:
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise ConflictError(f"Run '{run_id}' was taken over by another process.")

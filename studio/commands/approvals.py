@@ -7,7 +7,7 @@ from pathlib import Path
 from core.records import ApprovalRecord
 from studio.commands.follow import follow
 from studio.commands.opened import opened
-from studio.commands.output import one_line, print_json, print_table
+from studio.commands.output import one_line, print_json, print_table, say
 
 
 def list_pending(*, data_dir: Path | None, as_json: bool) -> None:
@@ -18,7 +18,7 @@ def list_pending(*, data_dir: Path | None, as_json: bool) -> None:
         for approval in pending:
             print_json(asdict(approval))
     elif not pending:
-        print("Nothing waits for a person.")
+        say("Nothing waits for a person.")
     else:
         print_table(("ID", "ORGANIZATION", "AGENT", "TOOL", "ARGUMENTS", "SINCE"), map(_row, pending))
 
@@ -28,12 +28,19 @@ def decide(approval_id: str, verdict: str, *, reason: str, data_dir: Path | None
     with opened(data_dir) as core:
         approval = core.approvals.get(approval_id)
         seen = core.runs.events(approval.run_id)
-        core.engine.start(recover=False)
         if verdict == "approved":
-            core.approvals.approve(approval_id, reason=reason, by=getpass.getuser())
+            core.approvals.approve(approval_id, reason=reason, by=_person())
         else:
-            core.approvals.reject(approval_id, reason=reason, by=getpass.getuser())
-        return follow(core, approval.run_id, after=seen[-1].seq, as_json=as_json)
+            core.approvals.reject(approval_id, reason=reason, by=_person())
+        return follow(core, approval.run_id, after=seen[-1].seq, decided=approval_id, as_json=as_json)
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        # In a container the user often has no name.
+        return "command line"
 
 
 def _row(approval: ApprovalRecord) -> tuple[str, ...]:

@@ -2,26 +2,29 @@
 
 from pathlib import Path
 
+from core.bootstrap import Core
 from core.errors import NotFoundError
 from core.organization.files import parse, to_yaml
+from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
 from studio.commands.opened import opened
+from studio.commands.output import print_document
 
 
 def export(reference: str, *, data_dir: Path | None) -> None:
     """Print the newest revision (or the draft of a never saved organization, or a pattern) as YAML."""
     with opened(data_dir) as core:
-        found = core.organizations.find(reference)
-        if found is not None:
-            if found.latest_revision_id is not None:
-                spec = parse(core.organizations.revision(found.latest_revision_id).spec)
-            else:
-                spec = core.organizations.draft(found.id).spec
-            print(to_yaml(spec), end="")
-            return
-        pattern = next((each for each in catalogue() if each.id == reference), None)
-        if pattern is None:
-            raise NotFoundError(
-                "organization or pattern", reference, known=[each.name for each in core.organizations.all()]
-            )
-        print(to_yaml(pattern.organization), end="")
+        print_document(to_yaml(_found(core, reference)))
+
+
+def _found(core: Core, reference: str) -> Organization:
+    record = core.organizations.find(reference)
+    if record is not None and record.latest_revision_id is not None:
+        return parse(core.organizations.revision(record.latest_revision_id).spec)
+    if record is not None:
+        return core.organizations.draft(record.id).spec
+    for pattern in catalogue():
+        if pattern.id == reference:
+            return pattern.organization
+    known = [each.name for each in core.organizations.all()] + [each.id for each in catalogue()]
+    raise NotFoundError("organization or pattern", reference, known=known)

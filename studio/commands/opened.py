@@ -5,14 +5,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.bootstrap import Core
-from core.settings import load_settings
+from core.errors import InvalidInputError
+from core.settings import Settings, load_settings
 
 
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Core]:
-    """The core over the data folder, closed at the end."""
-    core = Core(load_settings(data_dir=data_dir))
+    """The core over the data folder, closed at the end. Raises InvalidInputError when there can be no folder."""
+    core = _core(load_settings(data_dir=data_dir))
     try:
         yield core
     finally:
         core.close()
+
+
+def _core(settings: Settings) -> Core:
+    try:
+        return Core(settings)
+    except OSError as error:
+        raise InvalidInputError(
+            f"The data folder '{settings.data_dir}' cannot be used: {error.strerror}.",
+            hint="Choose another with --data-dir or STUDIO_DATA_DIR.",
+        ) from error

@@ -13,7 +13,8 @@ def run(
     """Start a run and stream it. Returns the exit code."""
     with opened(data_dir) as core:
         found = organization_id(core, what)
-        session_id = core.sessions.open(found, session) if session else None
-        core.engine.start(recover=False)
+        # Before a conversation is opened: what cannot start leaves no empty one behind.
+        core.runs.prepare(found, text, model=model)
+        session_id = core.sessions.open(found, session) if session is not None else None
         run_id = core.runs.start(found, text, session_id=session_id, model=model)
         return follow(core, run_id, as_json=as_json)

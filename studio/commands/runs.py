@@ -7,7 +7,7 @@ from typing import get_args
 from core.errors import InvalidInputError
 from core.records import RunFilter, RunRecord, RunStatus
 from studio.commands.opened import opened
-from studio.commands.output import one_line, print_json, print_table
+from studio.commands.output import one_line, print_json, print_table, say, tell
 
 
 def list_runs(*, status: str | None, page: int, data_dir: Path | None, as_json: bool) -> None:
@@ -23,7 +23,7 @@ def list_runs(*, status: str | None, page: int, data_dir: Path | None, as_json: 
         return
     print_table(("ID", "STATUS", "ORGANIZATION", "INPUT", "TOKENS", "CREATED"), map(_row, found.rows))
     if found.pages > 1:
-        print(f"Page {found.number} of {found.pages}, {found.total} runs.")
+        tell(f"Page {found.number} of {found.pages}, {found.total} runs.")
 
 
 def show(run_id: str, *, data_dir: Path | None, as_json: bool) -> None:
@@ -36,16 +36,16 @@ def show(run_id: str, *, data_dir: Path | None, as_json: bool) -> None:
         print_json({"run_id": run.id, **asdict(run)})
         return
     simulated = "  (simulated)" if run.simulated else ""
-    print(f"{run.id}  {run.status}{simulated}")
-    print(f"{run.organization_name}, revision {run.revision_number}, {run.created_at:%Y-%m-%d %H:%M:%S} UTC")
-    print(f"Input:  {run.input}")
+    say(f"{run.id}  {run.status}{simulated}")
+    say(f"{run.organization_name}, revision {run.revision_number}, {run.created_at:%Y-%m-%d %H:%M:%S} UTC")
+    say(f"Input:  {run.input}")
     for event in events:
         if event.kind != "text_delta":
-            print(f"{event.seq:>5}  {event.at:%H:%M:%S}  {event.kind:<22} {one_line(str(event.data), 110)}")
+            say(f"{event.seq:>5}  {event.at:%H:%M:%S}  {event.kind:<22} {one_line(str(event.data), 110)}")
     if run.error_message:
-        print(f"Error:  {run.error_message}\n        {run.error_hint or ''}".rstrip())
+        say(f"Error:  {run.error_message}\n        {run.error_hint or ''}".rstrip())
     if run.output is not None:
-        print(f"Output: {run.output}")
+        say(f"Output: {run.output}")
 
 
 def _row(run: RunRecord) -> tuple[str, ...]:

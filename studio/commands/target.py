@@ -3,30 +3,55 @@
 from pathlib import Path
 
 from core.bootstrap import Core
-from core.errors import NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.organization.files import from_text, spec_hash
 from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
+from core.services.organizations import problems_of, refuse_errors
 
 ENDINGS = {".yaml", ".yml", ".json"}
 
 
 def organization_id(core: Core, reference: str) -> str:
     """Id of the organization that `reference` names; a file or pattern is stored first, unless an organization
-    of the same name and meaning is there already. Raises NotFoundError, InvalidSpecError, InvalidInputError."""
-    path = Path(reference)
-    if path.suffix.lower() in ENDINGS:
-        if not path.is_file():
-            raise NotFoundError("file", reference)
-        return _stored(core, from_text(path.read_text(encoding="utf-8"), source=reference))
+    of the same name and meaning is there already. Raises NotFoundError, InvalidInputError, InvalidSpecError, and
+    BrokenOrganizationError for a file with errors."""
+    if Path(reference).suffix.lower() in ENDINGS:
+        return _stored(core, _read(reference))
     found = core.organizations.find(reference)
     if found is not None:
         return found.id
     for pattern in catalogue():
         if pattern.id == reference:
             return _stored(core, pattern.organization)
+    if _is_file(reference):
+        return _stored(core, _read(reference))
     known = [each.name for each in core.organizations.all()] + [each.id for each in catalogue()]
     raise NotFoundError("organization, file or pattern", reference, known=known)
+
+
+def _read(reference: str) -> Organization:
+    try:
+        text = Path(reference).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotFoundError("file", reference) from None
+    except OSError as error:
+        raise InvalidInputError(
+            f"The file '{reference}' cannot be read: {error.strerror}.", hint="Check its path and permissions."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"The file '{reference}' is not UTF-8 text.", hint="Save it as UTF-8, or name another file."
+        ) from error
+    return from_text(text, source=reference)
+
+
+def _is_file(reference: str) -> bool:
+    try:
+        return Path(reference).is_file()
+    except OSError:
+        # Too long for a file name, for example.
+        return False
 
 
 def _stored(core: Core, spec: Organization) -> str:
@@ -36,4 +61,5 @@ def _stored(core: Core, spec: Organization) -> str:
             continue
         if core.organizations.revision(record.latest_revision_id).spec_hash == wanted:
             return record.id
+    refuse_errors(problems_of(spec))
     return core.organizations.create(spec)

@@ -80,13 +80,13 @@ def _show_state(run: RunRecord) -> None:
         icon=":material/account_tree:",
         query_params={"organization": run.organization_id},
     )
-    if run.session_id:
-        st.page_link(
-            page_file("run"),
-            label="Conversation",
-            icon=":material/forum:",
-            query_params={"organization": run.organization_id, "session": run.session_id},
-        )
+    session = {"session": run.session_id} if run.session_id else {}
+    st.page_link(
+        page_file("run"),
+        label="Conversation" if session else "Open in Run",
+        icon=":material/forum:" if session else ":material/play_circle:",
+        query_params={"organization": run.organization_id} | session,
+    )
     if run.comparison_id:
         st.page_link(
             page_file("compare"),

@@ -19,8 +19,8 @@ from tests.support.browser_chat import (
     expect_status,
     messages,
     tool_card,
-    words,
     words_said,
+    words_stored,
 )
 from tests.support.server import StudioServer
 
@@ -139,7 +139,7 @@ class TestRun:
         expect(run.locator("footer")).to_contain_text("Simulated")
         expect(canvas.node("look_up_invoice")).to_contain_text("Done")
         expect(canvas.region).to_contain_text("Completed")
-        assert words_said(run) == _words_stored(server, _newest_run(server))
+        assert words_said(run) == words_stored(server.core, _newest_run(server).id)
 
         second = chat.say("What was my order number?")
 
@@ -170,8 +170,8 @@ class TestRun:
         run = ChatOnPage(page).run(ARTICLE)
         expect_status(run, "Completed")
         stored = _newest_run(server)
-        assert words_said(run) == _words_stored(server, stored)
-        assert len(_words_stored(server, stored)) == 3
+        assert words_said(run) == words_stored(server.core, stored.id)
+        assert len(words_stored(server.core, stored.id)) == 3
 
     def test_stop(self, page: Page, server: StudioServer) -> None:
         """A stopped run keeps what was said until then, and the conversation can go on."""
@@ -298,7 +298,9 @@ class TestProviders:
 
     @pytest.mark.aimock
     @needs_aimock[1]
-    def test_only_rehearsal_is_labelled_simulated(self, page: Page, server: StudioServer, endpoint: Aimock) -> None:
+    def test_only_rehearsal_is_labelled_simulated(
+        self, page: Page, server: StudioServer, endpoint: Aimock
+    ) -> None:
         """A compatible endpoint is added and works; what it says is not called simulated."""
         page.goto("/settings")
         _add_provider(page, "mock", endpoint.base_url, "gpt-4")
@@ -367,11 +369,3 @@ def _start_and_wait(page: Page, server: StudioServer, text: str) -> RunRecord:
 
 def _newest_run(server: StudioServer) -> RunRecord:
     return server.core.runs.page(RunFilter(), size=1).rows[0]
-
-
-def _words_stored(server: StudioServer, run: RunRecord) -> list[list[str]]:
-    """The words of each model answer as stored, without those that said nothing."""
-    texts = [
-        event.data["text"] for event in server.core.runs.events(run.id) if event.kind == "model_call_completed"
-    ]
-    return [words(text) for text in texts if text]

@@ -52,9 +52,10 @@ def named(elements: Any, label: str) -> Any:
     return found[0]
 
 
-def on_canvas(app: AppTest, seq: int, **change: Any) -> AppTest:
-    """Runs the page as after a report of the canvas; AppTest has no words of its own for that."""
-    states = WidgetStates()
+def on_canvas(app: AppTest, seq: int, states: WidgetStates | None = None, **change: Any) -> AppTest:
+    """Runs the page as after a report of the canvas; AppTest has no words of its own for that. `states` are those
+    of other widgets that the browser sends along."""
+    states = states or WidgetStates()
     report = {"rev": 1, "seq": seq, "change": change}
     element = app.get("bidi_component")[0].proto
     states.widgets.add(id=element.id, json_value=json.dumps({"report": report}))
@@ -157,6 +158,31 @@ def test_canvas_and_inspector_share_undo(studio: Core, shop: str) -> None:
     assert draft(studio, shop).tool("weather") is not None
     assert named(app.text_area, "Instructions").value == "Answer."
     assert "Saved as revision 1" in texts(app)
+
+
+def test_what_the_browser_has_not_drawn_yet_is_no_edit(studio: Core, shop: str) -> None:
+    """Right after an undo the browser sends the undone text along with what a person does next."""
+    app = open_page("design", organization=shop, node="Billing")
+    named(app.text_area, "Instructions").set_value("Answer kindly.").run()
+    late = WidgetStates()
+    late.widgets.add(id=named(app.text_area, "Instructions").proto.id, string_value="Answer kindly.")
+    on_canvas(app, 1, op="undo")
+
+    on_canvas(app, 2, late, op="select", node="Billing")
+
+    assert draft(studio, shop).agents[1].instructions == "Answer."
+    assert named(app.text_area, "Instructions").value == "Answer."
+
+
+def test_text_that_was_not_left_yet_is_kept_when_the_canvas_changes(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, node="Billing")
+    late = WidgetStates()
+    late.widgets.add(id=named(app.text_area, "Instructions").proto.id, string_value="Answer at once.")
+
+    on_canvas(app, 1, late, op="delete", nodes=["weather"], edges=[])
+
+    assert draft(studio, shop).agents[1].instructions == "Answer at once."
+    assert draft(studio, shop).tools == []
 
 
 def test_a_new_node_is_open_in_the_inspector(studio: Core, shop: str) -> None:

@@ -69,7 +69,7 @@ def chromium() -> Iterator[Browser]:
 def new_context(browser: Browser, address: str, *, scheme: Scheme = "light") -> BrowserContext:
     """A browser window without a past."""
     context = browser.new_context(
-        base_url=address,
+        base_url=address or None,
         viewport={"width": 1440, "height": 900},
         color_scheme=scheme,
         reduced_motion="reduce",

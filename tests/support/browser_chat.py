@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from core.bootstrap import Core
+
 
 class ChatOnPage:
     """The conversation of the Run page, or of one variant (`within`) of the Compare page."""
@@ -59,3 +61,10 @@ def words_said(run: Locator) -> list[list[str]]:
 def words(text: str) -> list[str]:
     """Words without the marks of markdown, of which only the numbers of lists look like words."""
     return re.findall(r"\w+", re.sub(r"(?m)^\s*\d+\.\s", "", text))
+
+
+def words_stored(core: Core, run_id: str) -> list[list[str]]:
+    """The words of each model answer as stored, without those that said nothing."""
+    events = core.runs.events(run_id)
+    texts = [event.data["text"] for event in events if event.kind == "model_call_completed"]
+    return [words(text) for text in texts if text]

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from sqlalchemy import update
+from sqlmodel import col
 
 from core.engine.events import Event, RunCompleted, RunFailed, RunStarted
 from core.ids import new_id
@@ -13,8 +15,9 @@ from core.organization.files import spec_hash
 from core.organization.spec import AgentSpec, HandoffLink, Organization
 from core.store import approvals, comparisons, organizations, runs, sessions
 from core.store.database import Database
-from core.store.run_writes import RunBatch, end_segment, write_batch
+from core.store.run_writes import RunBatch, write_batch
 from core.store.runs import NewRun
+from core.store.tables import RunRow
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 Values = dict[str, Any]
@@ -181,8 +184,8 @@ class SampleRun:
             runs.add_run(db, new, owner="nobody")
         with self.database.fast() as fast:
             write_batch(fast, self.id, 0, self.batch)
-        with self.database.batch() as connection:
-            end_segment(connection, self.id, 0, values)
+        with self.database.session() as db:
+            db.execute(update(RunRow).where(col(RunRow.id) == self.id).values(**values))
         return self.id
 
     def _add_payload(self, span_id: str, name: str, value: Any) -> None:

@@ -30,7 +30,8 @@ class StudioServer:
         self.data_dir = folder / "data"
         self.log = folder / "server.log"
         self.address = ""
-        self._environment = environment or {}
+        self.environment = dict(environment or {})
+        """Added to the environment of the next start."""
         self._process: subprocess.Popen[bytes] | None = None
         self._logged = 0
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ class StudioServer:
             self._process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=_clean_environment() | self._environment,
+                env=_clean_environment() | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -157,14 +157,17 @@ class Form:
             rejected = None
         value = rejected.typed if rejected else present
         before = self.desk.shown.get(base, Shown(value))
-        # Another value needs another widget: a browser that has not drawn it yet would send the old one as typed.
-        shown = before if before.value == value else Shown(value, before.times + 1)
+        # Another value is another widget, so that what the browser sends of the old one can be told apart.
+        shown = before if before.value == value else Shown(value, before.times + 1, before.value)
         self.desk.shown[base] = shown
         return shown
 
     def _commit(self, base: str, key: str, present: Any, change: Callable[[Any], None]) -> None:
-        typed = st.session_state[key]
-        self.desk.shown[base] = replace(self.desk.shown[base], value=typed)
+        typed, shown = st.session_state[key], self.desk.shown[base]
+        if key != f"{base}_{shown.times}" and typed == shown.replaced:
+            # The browser has not drawn the new value yet: nobody typed this.
+            return
+        self.desk.shown[base] = replace(shown, value=typed)
         self.desk.rejected.pop(base, None)
         try:
             change(typed)

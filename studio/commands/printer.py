@@ -1,0 +1,97 @@
+"""A run in words: answers on standard output, what surrounds them on standard error."""
+
+from typing import Any
+
+from studio.commands.output import one_line, say, tell
+
+Event = dict[str, Any]
+
+
+class Printer:
+    """Writes events for a person."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, int] = {}
+        self._answered = False
+        """Whether the last thing that happened was an answer in words."""
+        self._line_is_open = False
+
+    def text(self, delta: Event) -> None:
+        """A piece of an answer of the outermost run; what was shown of it before is left out."""
+        new = delta["text"][max(0, self._shown.get(delta["call"], 0) - delta["offset"]) :]
+        if delta["path"] or not new:
+            return
+        self._shown[delta["call"]] = delta["offset"] + len(delta["text"])
+        say(new, end="")
+        self._line_is_open = True
+
+    def event(self, event: Event) -> None:
+        """One fact."""
+        match event["kind"]:
+            case "text_delta":
+                self.text(event)
+            case "model_call_started":
+                self._shown.pop(event["call"], None)
+            case "model_call_completed" if event["text"] and not event["path"]:
+                self._end_answer(event)
+            case "run_completed" if not self._answered:
+                # A tool's result that is the answer by itself.
+                say(event["output"])
+            case _:
+                self._note(event)
+
+    def _end_answer(self, event: Event) -> None:
+        self._answered = True
+        if not self._line_is_open:
+            say(event["text"], end="")
+        if event["simulated"]:
+            tell("  [simulated]", end="")
+        self._line_is_open = True
+        self._close_line()
+
+    def _close_line(self) -> None:
+        if self._line_is_open:
+            say("")
+            self._line_is_open = False
+
+    def _note(self, event: Event) -> None:
+        if event["kind"] == "tool_called" and not event["path"]:
+            self._answered = False
+        line = _note(event)
+        if line is not None:
+            self._close_line()
+            path = event.get("path", "")
+            tell(f"{'  ' * (path.count('/') + 1) if path else ''}{line}")
+
+
+def _note(event: Event) -> str | None:
+    match event["kind"]:
+        case "agent_started":
+            return f"· {event['agent']}"
+        case "handoff_occurred":
+            return f"→ {event['source']} hands off to {event['target']}"
+        case "tool_called":
+            return f"⚒ {event['tool']} {one_line(str(event['arguments']), 100)}"
+        case "tool_completed":
+            return f"✓ {event['tool']}: {one_line(event['output'], 100)}"
+        case "tool_failed":
+            return f"✗ {event['tool']}: {one_line(event['error'], 160)}"
+        case "guardrail_checked" if event["tripped"]:
+            return f"✗ guardrail {event['guardrail']}: {event['reason']}"
+        case "approval_requested":
+            return _request(event)
+        case "approval_decided":
+            return f"! {event['verdict']}: {event['tool']} {event['reason']}".rstrip()
+        case "run_failed":
+            return f"✗ {event['message']}\n  {event['hint']}".rstrip()
+        case _:
+            return None
+
+
+def _request(event: Event) -> str:
+    verb = "asks to call" if event["approval_kind"] == "tool" else "may have called"
+    return (
+        f"? {event['agent']} {verb} {event['tool']} {one_line(str(event['arguments']), 100)}\n"
+        f"  studio approvals approve {event['approval_id']}   or   "
+        f'studio approvals reject {event["approval_id"]} --reason "…"'
+    )

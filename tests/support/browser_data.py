@@ -1,0 +1,102 @@
+"""A studio in which a lot has happened, for pages with data on them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.bootstrap import Core
+from core.organization.spec import (
+    AgentSpec,
+    FunctionToolSpec,
+    GuardsLink,
+    HandoffLink,
+    HttpToolSpec,
+    JudgeGuardrailSpec,
+    McpStdioToolSpec,
+    Organization,
+    UsesLink,
+)
+from core.services.comparisons import Variant
+from tests.support.providers import compatible
+from tests.support.studio import open_studio, until, wait_for_run
+
+REFUND = "Please refund 189.00 for order A1010; the filing cabinet never arrived."
+INVOICE = "Is the invoice for order A1003 paid, and when is it due?"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Ids of what there is to be seen."""
+
+    organization: str
+    """It has runs."""
+    session: str
+    """Its last run completed."""
+    run: str
+    broken: str
+    """An organization with a node of each kind, and problems."""
+    refunds: str
+    waiting_session: str
+    """Its run waits for a person."""
+    failed: str
+    comparison: str
+
+
+def fill(folder: Path) -> Examples:
+    """Make it all happen, without a browser."""
+    with open_studio(folder) as core:
+        core.providers.save(compatible(id="dead", title="Dead endpoint"), key=None)
+        organization = core.organizations.create_from_pattern("specialist")
+        session = core.sessions.create(organization, "About an invoice")
+        run = core.runs.start(organization, INVOICE, session_id=session)
+        refunds = core.organizations.create_from_pattern("human-in-the-loop")
+        failed = core.runs.start(organization, "Hello?", model="dead/llama")
+        for done in (run, failed):
+            wait_for_run(core, done, "completed", "failed")
+        return Examples(
+            organization=organization,
+            session=session,
+            run=run,
+            broken=core.organizations.create(_broken()),
+            refunds=refunds,
+            waiting_session=_refunds(core, refunds),
+            failed=failed,
+            comparison=_comparison(core, organization),
+        )
+
+
+def _refunds(core: Core, organization: str) -> str:
+    """One refund is rejected, one waits; gives the latter's session."""
+    rejected = core.runs.start(organization, REFUND)
+    wait_for_run(core, rejected, "waiting")
+    core.approvals.reject(core.approvals.of_run(rejected)[0].id, reason="It did arrive.", by="Ada")
+    wait_for_run(core, rejected, "completed")
+    session = core.sessions.create(organization, "A filing cabinet")
+    wait_for_run(core, core.runs.start(organization, REFUND, session_id=session), "waiting")
+    return session
+
+
+def _comparison(core: Core, organization: str) -> str:
+    other = core.organizations.create_from_pattern("single")
+    comparison = core.comparisons.start(INVOICE, [Variant(organization), Variant(other)])
+    until(lambda: all(run.ended for run in core.comparisons.get(comparison).runs))
+    return comparison
+
+
+def _broken() -> Organization:
+    return Organization(
+        name="Work in progress",
+        entry="Clerk",
+        agents=[AgentSpec(name="Clerk", instructions="Be brief."), AgentSpec(name="Silent")],
+        tools=[
+            FunctionToolSpec(name="look", function="core.toolbox.billing:look_up_invoice"),
+            HttpToolSpec(name="call", url=""),
+            McpStdioToolSpec(name="files", command=""),
+        ],
+        guardrails=[JudgeGuardrailSpec(name="Judge", instructions="Is it polite?")],
+        links=[
+            HandoffLink(source="Clerk", target="Silent"),
+            UsesLink(source="Clerk", target="look"),
+            UsesLink(source="Clerk", target="call"),
+            GuardsLink(source="Judge", target="Clerk"),
+        ],
+    )
