@@ -161,7 +161,7 @@ class Desk:
                 "Another tab has edited this organization; its edits are on the canvas now.",
                 hint="Look at them and save again, or undo to get back to yours.",
             )
-        saved = self.organizations.save(self.organization_id, note=note)
+        saved = self.organizations.save(self.organization_id, based_on=self.version, note=note)
         self.version = self.organizations.draft(self.organization_id).version
         self.saved = saved
         return saved

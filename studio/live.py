@@ -1,6 +1,8 @@
 """Live streams of runs: a WebSocket for what happens, and the stored events of runs that are over."""
 
 import asyncio
+import logging
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,14 +16,18 @@ from core.records import RunRecord
 from studio.context import core
 from studio.shutdown import stop_event
 
-GOING_AWAY = 1012
+OVER, REFUSED, FAILED, RESTARTING = 1000, 1008, 1011, 1012
+"""Why a socket was closed; after the last two the browser comes again."""
+LAST = {"run_completed": "completed", "run_failed": "failed", "run_cancelled": "cancelled"}
+
+log = logging.getLogger(__name__)
 
 
 async def live_socket(socket: WebSocket) -> None:
     """First all events so far in one frame, then each event and piece of text as it comes, then the end."""
     run_id = socket.path_params["run_id"]
     if not _same_origin(socket):
-        await socket.close(code=1008, reason="Another site may not watch runs.")
+        await socket.close(code=REFUSED, reason="Another site may not watch runs.")
         return
     await socket.accept()
     try:
@@ -30,15 +36,9 @@ async def live_socket(socket: WebSocket) -> None:
         await socket.send_json({"type": "error", "message": error.message})
         await socket.close()
         return
-    stream = asyncio.ensure_future(_stream(socket, run))
-    gone = asyncio.ensure_future(_until_gone(socket))
-    stopped = asyncio.ensure_future(stop_event().wait())
-    _, pending = await asyncio.wait({stream, gone, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    if not gone.done() or gone.cancelled():
-        await socket.close(code=GOING_AWAY if stopped.done() and not stopped.cancelled() else 1000)
+    code = await _until_over(socket, run)
+    if code is not None:
+        await socket.close(code=code)
 
 
 async def live_events(request: Request) -> Response:
@@ -53,25 +53,50 @@ async def live_events(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
+async def _until_over(socket: WebSocket, run: RunRecord) -> int | None:
+    """Stream until the run has ended, the server stops, or the browser has gone; the code to close with, None
+    when nobody is there any more."""
+    stream = asyncio.ensure_future(_stream(socket, run))
+    gone = asyncio.ensure_future(_until_gone(socket))
+    stopped = asyncio.ensure_future(stop_event().wait())
+    tasks = {stream, gone, stopped}
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if gone in done or _broke(stream):
+        return None
+    if stream not in done:
+        return RESTARTING
+    if (error := stream.exception()) is not None:
+        log.error("The live stream of run %s broke off", run.id, exc_info=error)
+        return FAILED
+    return OVER
+
+
+def _broke(stream: "asyncio.Future[None]") -> bool:
+    """Whether sending failed, which means that the browser left a moment ago."""
+    return not stream.cancelled() and isinstance(stream.exception(), WebSocketDisconnect)
+
+
 async def _stream(socket: WebSocket, run: RunRecord) -> None:
     events = await asyncio.to_thread(_events, run.id)
     first = {"type": "events", "run": _run_data(run), "events": events}
     await socket.send_text(orjson.dumps(first).decode())
-    seen = events[-1]["seq"] if events else 0
-    if events and events[-1]["kind"] in {"run_completed", "run_failed", "run_cancelled"}:
-        await socket.send_text(orjson.dumps({"type": "end", "status": run.status}).decode())
+    if events and events[-1]["kind"] in LAST:
+        # Not the run's status: it was read before its last event.
+        end = {"type": "end", "status": LAST[events[-1]["kind"]]}
+        await socket.send_text(orjson.dumps(end).decode())
         return
-    async for frame in core().runs.follow(run.id, after=seen):
-        await socket.send_text(orjson.dumps(frame).decode())
+    async with aclosing(core().runs.follow(run.id, after=events[-1]["seq"] if events else 0)) as frames:
+        async for frame in frames:
+            await socket.send_text(orjson.dumps(frame).decode())
 
 
 async def _until_gone(socket: WebSocket) -> None:
     """The browser has nothing to say here; its leaving is noticed by listening."""
-    try:
-        while True:
-            await socket.receive_text()
-    except WebSocketDisconnect:
-        return
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
 
 
 def _events(run_id: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ def stop_event() -> asyncio.Event:
 @contextmanager
 def end_streams_on_signal() -> Iterator[None]:
     """Set `stop_event` on SIGTERM and SIGINT, before the server's own handlers run."""
+    global _stop
     loop, stop = asyncio.get_running_loop(), stop_event()
     before: dict[signal.Signals, Any] = {}
 
@@ -40,5 +41,7 @@ def end_streams_on_signal() -> Iterator[None]:
         yield
     finally:
         stop.set()
+        # Another server of this process begins with an event of its own.
+        _stop = None
         for number, earlier in before.items():
             signal.signal(number, earlier)

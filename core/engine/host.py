@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,7 +97,7 @@ class Engine:
         """Tell watchers of an event that was stored outside of a working run."""
         self.bus.publish(event.run_id, {"type": "event", "event": event.flat()}, stored=True)
 
-    def follow(self, run_id: str, *, after: int = 0) -> AsyncIterator[Frame]:
+    def follow(self, run_id: str, *, after: int = 0) -> AsyncGenerator[Frame, None]:
         """Frames of a run from event `after` on, until it has ended; usable on any event loop."""
         return follow(self.database, self.bus, run_id, after=after)
 

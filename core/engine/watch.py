@@ -1,7 +1,7 @@
 """Following a run: what is stored, then what happens, wherever it is being worked on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from core.engine.live import Bus, Frame, Subscriber
 from core.store import events
@@ -11,7 +11,7 @@ POLL_SECONDS = 0.25
 _LAST = {"run_completed": "completed", "run_failed": "failed", "run_cancelled": "cancelled"}
 
 
-async def follow(database: Database, bus: Bus, run_id: str, *, after: int) -> AsyncIterator[Frame]:
+async def follow(database: Database, bus: Bus, run_id: str, *, after: int) -> AsyncGenerator[Frame, None]:
     """Event frames without gap or doubling from `after` on, text frames as they come, and at last an end frame."""
     subscriber = Subscriber()
     bus.subscribe(run_id, subscriber)
@@ -32,7 +32,7 @@ async def follow(database: Database, bus: Bus, run_id: str, *, after: int) -> As
 
 async def _all_frames(
     database: Database, bus: Bus, run_id: str, subscriber: Subscriber, after: int
-) -> AsyncIterator[Frame]:
+) -> AsyncGenerator[Frame, None]:
     """Stored frames and live ones; some come twice, none is missing."""
     seen = after
     for frame in _stored_since(database, run_id, seen):

@@ -3,6 +3,7 @@
 from core.engine.host import Engine
 from core.errors import InvalidInputError, NotFoundError
 from core.records import ApprovalRecord, Page
+from core.services.texts import storable
 from core.store import approvals as store
 from core.store import runs as run_store
 from core.store.database import Database
@@ -56,7 +57,7 @@ class ApprovalService:
     def _decide(self, approval_id: str, verdict: str, reason: str, by: str) -> ApprovalRecord:
         approval = self.get(approval_id)
         with self._database.session() as db:
-            store.decide(db, approval_id, verdict=verdict, reason=reason, by=by)
+            store.decide(db, approval_id, verdict=verdict, reason=storable(reason), by=by)
             # A run that is at work meanwhile (on another decision) finds this one when its segment ends.
             run_store.requeue(db, approval.run_id, owner=self._engine.owner)
         self._engine.wake()

@@ -11,7 +11,7 @@ from core.organization.spec import Organization
 from core.patterns.catalogue import pattern
 from core.records import OrganizationRecord, RevisionRecord
 from core.store import organizations as store
-from core.store.database import Database
+from core.store.database import Database, Session
 from core.toolbox.references import function_problem
 
 
@@ -115,12 +115,7 @@ class OrganizationService:
         """Keep edits, sound or not. Raises ConflictError when the draft was written by someone else after
         version `based_on`. Returns the new version."""
         with self._database.session() as db:
-            _, version = store.draft(db, organization_id)
-            if version != based_on:
-                raise ConflictError(
-                    "This organization was edited in another tab meanwhile.",
-                    hint="Reload to see the other edits; yours of the last moment are on this tab's canvas only.",
-                )
+            _refuse_other_edits(db, organization_id, based_on)
             return store.write_draft(
                 db,
                 organization_id,
@@ -141,19 +136,20 @@ class OrganizationService:
             spec = parse(revision.spec)
             store.write_draft(db, organization_id, None, name=spec.name, description=spec.description)
 
-    def save(self, organization_id: str, *, note: str = "") -> RevisionRecord:
-        """Make the draft a revision. Without changes of meaning the newest revision is kept (a new layout is
-        stored with it being a draft). Raises BrokenOrganizationError when there are errors."""
+    def save(self, organization_id: str, *, based_on: int | None = None, note: str = "") -> RevisionRecord:
+        """Make the draft a revision. Without changes of meaning the newest revision is kept, and a new layout goes
+        on as draft. Raises BrokenOrganizationError when there are errors, and ConflictError when the draft was
+        written by someone else after version `based_on`."""
         draft = self.draft(organization_id)
         refuse_errors(draft.problems)
         if draft.revision is not None and not draft.changed:
             return draft.revision
+        spec = draft.spec
         with self._database.session() as db:
-            data = draft.spec.model_dump(mode="json")
-            revision = store.add_revision(
-                db, organization_id, spec=data, spec_hash=spec_hash(draft.spec), note=note
-            )
-            store.write_draft(db, organization_id, None, name=draft.spec.name, description=draft.spec.description)
+            _refuse_other_edits(db, organization_id, draft.version if based_on is None else based_on)
+            data = spec.model_dump(mode="json")
+            revision = store.add_revision(db, organization_id, spec=data, spec_hash=spec_hash(spec), note=note)
+            store.write_draft(db, organization_id, None, name=spec.name, description=spec.description)
         return revision
 
     def revisions(self, organization_id: str) -> list[RevisionRecord]:
@@ -185,6 +181,15 @@ class OrganizationService:
         """Bring a deleted organization back."""
         with self._database.session() as db:
             store.mark_deleted(db, organization_id, deleted=False)
+
+
+def _refuse_other_edits(db: Session, organization_id: str, based_on: int) -> None:
+    _, version = store.draft(db, organization_id)
+    if version != based_on:
+        raise ConflictError(
+            "This organization was edited in another tab meanwhile.",
+            hint="Reload to see the other edits; yours of the last moment are on this tab's canvas only.",
+        )
 
 
 def refuse_errors(problems: Sequence[Problem]) -> None:

@@ -1,7 +1,7 @@
 """Runs: start, follow, stop, list."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from core.engine.host import Engine
 from core.engine.live import Frame
@@ -9,8 +9,9 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.ids import new_id
 from core.organization.files import parse
 from core.organization.spec import ModelSettingsSpec
-from core.records import EventRecord, Page, RevisionRecord, RunFilter, RunRecord
+from core.records import EventRecord, Page, RevisionRecord, RunFilter, RunRecord, SessionRecord
 from core.services.providers import ProviderService
+from core.services.texts import storable
 from core.store import approvals as approval_store
 from core.store import events as event_store
 from core.store import organizations as organization_store
@@ -38,13 +39,22 @@ class RunService:
         revision_id: str | None = None,
         session_id: str | None = None,
         model: str | None = None,
+        overrides: ModelSettingsSpec | None = None,
     ) -> str:
         """Queue a run of a revision (the newest by default) and return its id. `model` is used by all agents
-        instead of their own. Raises NotFoundError, InvalidInputError, BrokenOrganizationError, ProviderError,
-        or ConflictError when the session is busy with another run."""
-        new = self.prepare(organization_id, input, revision_id=revision_id, model=model, session_id=session_id)
+        instead of their own, and so are the model settings that `overrides` names. Raises NotFoundError,
+        InvalidInputError, ProviderError, or ConflictError when the session is busy with another run."""
+        new = self.prepare(
+            organization_id,
+            input,
+            revision_id=revision_id,
+            session_id=session_id,
+            model=model,
+            overrides=overrides,
+        )
         with self._database.session() as db:
             if session_id is not None:
+                _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
                 _refuse_busy_session(store.active_run_of_session(db, session_id))
                 session_store.touch(db, session_id)
             self._engine.enqueue(db, new)
@@ -102,13 +112,14 @@ class RunService:
         with self._database.read() as db:
             return event_store.events(db, run_id, after=after)
 
-    def follow(self, run_id: str, *, after: int = 0) -> AsyncIterator[Frame]:
+    def follow(self, run_id: str, *, after: int = 0) -> AsyncGenerator[Frame, None]:
         """Stored events, then what happens, until the run has ended; live text in between."""
         self.get(run_id)
         return self._engine.follow(run_id, after=after)
 
     def stop(self, run_id: str, *, by: str = "") -> None:
-        """Cancel a run; what had happened until then is kept. Ended runs are left alone."""
+        """Cancel a run; what had happened until then is kept. Ended runs are left alone. Raises NotFoundError."""
+        self.get(run_id)
         with self._database.session() as db:
             if store.cancel_idle(db, run_id):
                 approval_store.expire(db, run_id)
@@ -143,7 +154,16 @@ def _clean_input(text: str) -> str:
         raise InvalidInputError(
             f"The input has {len(text):,} characters.", hint=f"Shorten it to {MAX_INPUT:,} at most."
         )
-    return text
+    return storable(text)
+
+
+def _refuse_foreign_session(session: SessionRecord | None, session_id: str, organization_id: str) -> None:
+    if session is None:
+        raise NotFoundError("session", session_id)
+    if session.organization_id != organization_id:
+        raise ConflictError(
+            "This conversation belongs to another organization.", hint="Start a new one with this organization."
+        )
 
 
 def _refuse_busy_session(run_id: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.records import RunRecord, SessionRecord
+from core.services.texts import storable
 from core.store import runs as run_store
 from core.store import sessions as store
 from core.store.database import Database
@@ -58,7 +59,7 @@ class SessionService:
 
 
 def _clean(name: str) -> str:
-    cleaned = " ".join(name.split())[:80]
+    cleaned = storable(" ".join(name.split())[:80])
     if not cleaned:
         raise InvalidInputError("A conversation needs a name.", hint="Type at least one character.")
     return cleaned

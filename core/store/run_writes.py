@@ -104,7 +104,7 @@ def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunB
 
 
 def end_segment(connection: FastConnection, run_id: str, epoch: int, values: Values) -> None:
-    """Set the run's columns (all of `SEGMENT_END`) at the end of a segment, in the transaction of its last batch."""
+    """Set the run's columns (all of `SEGMENT_END`) at the end of a segment, in its last batch's transaction."""
     write_rows(connection, _END_SEGMENT, [{"run": run_id, "of_epoch": epoch, **values}])
 
 

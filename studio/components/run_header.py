@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from core.organization.spec import ModelSettingsSpec
 from core.records import RunRecord
 from studio.components.errors import errors_shown
 from studio.components.run_output import show_output
@@ -137,7 +138,13 @@ def _show_actions(run: RunRecord) -> None:
 
 def _run_again(run: RunRecord) -> None:
     with errors_shown():
-        fresh = core().runs.start(run.organization_id, run.input, revision_id=run.revision_id, model=run.model)
+        fresh = core().runs.start(
+            run.organization_id,
+            run.input,
+            revision_id=run.revision_id,
+            model=run.model,
+            overrides=ModelSettingsSpec.model_validate(run.overrides),
+        )
         st.query_params.from_dict({"run": fresh})
         st.rerun()
 

@@ -11,4 +11,5 @@ INK = {"light": "#4a4f5c", "dark": "#aeb4c2"}
 def show_sketch(organization: Organization) -> None:
     """Drawn in the ink of the theme; an image does not inherit the page's colour."""
     ink = INK[st.context.theme.type or "light"]
-    st.image(sketch_svg(organization).replace("currentColor", ink), width="stretch")
+    drawing = sketch_svg(organization).replace("currentColor", ink)
+    st.image(drawing, width="stretch", alt=f"Drawing of {organization.name}")

@@ -107,9 +107,9 @@ def test_no_grave_violation(
 ) -> None:
     page = open_window(scheme)
 
-    found = {screen.path: _look_at(page, screen) for screen in shown[1]}
+    found = [f"{screen.path}: {line}" for screen in shown[1] for line in _look_at(page, screen)]
 
-    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert not found, "\n".join(["", *found])
 
 
 def _look_at(page: Page, screen: Screen) -> list[str]:

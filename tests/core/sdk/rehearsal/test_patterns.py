@@ -34,7 +34,7 @@ class Bare:
     run_config = RunConfig(tracing_disabled=True)
     overrides = ModelSettingsSpec()
 
-    def model(self, reference: str | None, *, agent: str) -> Model:
+    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
         return MODEL
 
     def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:
