@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,6 +57,8 @@ class Engine:
         self._wanted: asyncio.Event | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._full = False
+        self._look = True
+        self._new: deque[str] = deque()
 
     # -- from any thread --------------------------------------------------------------------------
 
@@ -79,8 +82,10 @@ class Engine:
         """Queue a run within the caller's unit of work; call `wake` after it."""
         runs.add_run(db, new, owner=self.owner)
 
-    def wake(self, *, start: bool = True) -> None:
-        """There is something to do."""
+    def wake(self, *new: str, start: bool = True) -> None:
+        """There is something to do; `new` are runs that were just queued."""
+        self._new.extend(new)
+        self._look = self._look or not new
         if start:
             self.start(recover=self._recovers)
         loop, wanted = self._loop, self._wanted
@@ -132,14 +137,20 @@ class Engine:
 
     def _take_up(self) -> None:
         room = self.settings.max_concurrent_runs - len(self._tasks)
-        with self.database.read() as db:
-            queued = runs.queued_for(db, self.owner)
+        queued = [self._new.popleft() for _ in range(len(self._new))]
+        if self._look or not queued:
+            self._look = False
+            queued = self._queued()
         self._full = len(queued) > room
         for run_id in queued[: max(room, 0)]:
             with self.database.session() as db:
                 claimed = runs.claim(db, run_id, owner=self.owner, until=_lease_end())
             if claimed is not None:
                 self._begin(claimed)
+
+    def _queued(self) -> list[str]:
+        with self.database.read() as db:
+            return runs.queued_for(db, self.owner)
 
     def _begin(self, claimed: ClaimedRun) -> None:
         from core.engine.segment import work_on
@@ -155,8 +166,8 @@ class Engine:
         self.bus.set_working(run_id, working=False)
         if not task.cancelled() and task.exception() is not None:
             log.error("Run %s broke off", run_id, exc_info=task.exception())
-        if self._full and self._wanted is not None:
-            self._wanted.set()
+        if self._full:
+            self.wake(start=False)
 
     def _cancel(self, run_id: str) -> None:
         task = self._tasks.get(run_id)
@@ -179,8 +190,8 @@ class Engine:
         for orphan in orphans:
             with self.database.session() as db:
                 adopted = runs.adopt(db, orphan, owner=self.owner)
-            if adopted and self._wanted is not None:
-                self._wanted.set()
+            if adopted:
+                self.wake(start=False)
 
     async def _end_tasks(self) -> None:
         tasks = list(self._tasks.values())

@@ -16,13 +16,14 @@ from agents.models.interface import Model, ModelTracing
 from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 from agents.tool import Tool
 from agents.tracing import generation_span
-from openai.types.responses import Response, ResponseFunctionToolCall
+from openai.types.responses import Response, ResponseFunctionToolCall, ResponseOutputMessage
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from core.engine.events import ModelCallCompleted, ModelCallStarted, TextDelta
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path
 from core.engine.recordings import read_response, response_recording, text_of
+from core.engine.texts import well_formed
 
 
 class JournaledModel(Model):
@@ -108,6 +109,7 @@ class JournaledModel(Model):
         writer.emit(ModelCallStarted(key, self._agent, self._reference, self._simulated, path, self._purpose))
         final = await self._consume(key, stream)
         response = _model_response(final)
+        _mend_texts(response)
         self._make_call_ids_unique(response)
         writer.emit(
             ModelCallCompleted(
@@ -134,9 +136,9 @@ class JournaledModel(Model):
             async for event in events:
                 match event.type:
                     case "response.output_text.delta" | "response.refusal.delta":
-                        delta = TextDelta(key, self._agent, offset, event.delta, path)
-                        self._context.writer.text(delta)
-                        offset += len(event.delta)
+                        text = well_formed(event.delta)
+                        self._context.writer.text(TextDelta(key, self._agent, offset, text, path))
+                        offset += len(text)
                     case "response.output_item.done":
                         items.append(event.item)
                     case "response.completed":
@@ -180,13 +182,29 @@ def _model_response(final: Response) -> ModelResponse:
     return ModelResponse(output=list(final.output), usage=usage, response_id=final.id)
 
 
+def _mend_texts(response: ModelResponse) -> None:
+    for item in response.output:
+        if isinstance(item, ResponseFunctionToolCall):
+            item.arguments = well_formed(item.arguments)
+        elif isinstance(item, ResponseOutputMessage):
+            for content in item.content:
+                if content.type == "output_text":
+                    content.text = well_formed(content.text)
+                else:
+                    content.refusal = well_formed(content.refusal)
+
+
 def _refused(event: Any) -> str:
+    """How the response ended, in the words that the SDK itself uses (`core.sdk.model_failures` reads both)."""
     response = getattr(event, "response", None)
-    error = getattr(response, "error", None)
-    details = getattr(response, "incomplete_details", None)
-    reason = getattr(error, "message", None) or getattr(details, "reason", None) or getattr(event, "message", "")
-    status = getattr(response, "status", None) or event.type.removeprefix("response.")
-    return f"The model's response ended as {status}: {reason or 'no reason given'}."
+    error = getattr(response, "error", None) or event
+    facts = {
+        "reason": getattr(getattr(response, "incomplete_details", None), "reason", None),
+        "code": getattr(error, "code", None),
+        "message": getattr(error, "message", None),
+    }
+    told = "; ".join(f"{name}={value}" for name, value in facts.items() if value)
+    return f"The stream ended with terminal event `{event.type}`. {told}."
 
 
 def _items(input: str | list[TResponseInputItem]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from core.engine.events import ToolCalled, ToolCompleted, ToolFailed
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path, nested
+from core.engine.texts import well_formed
 from core.errors import TroupeError
 from core.sdk.compile import ToolSource
 from core.toolbox.context import current_call_id
@@ -154,7 +155,7 @@ def _failed(call: _Call, failure: str, seconds: float) -> ToolFailed:
 
 def _told(call: _Call, reason: str) -> str:
     start = call.source.failure_message or f"The tool '{call.tool}' failed:"
-    return f"{start} {reason}"
+    return well_formed(f"{start} {reason}")
 
 
 def _mark_failed(failure: str | None) -> None:
@@ -175,9 +176,9 @@ def _plain(output: Any) -> Any:
         return output.model_dump(mode="json")
     if isinstance(output, list):
         return [_plain(item) for item in output]
-    if output is None or isinstance(output, str | dict):
+    if output is None or isinstance(output, dict):
         return output
-    return str(output)
+    return well_formed(str(output))
 
 
 def _arguments(text: str) -> dict[str, Any]:

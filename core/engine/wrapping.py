@@ -10,7 +10,6 @@ from agents import (
     GuardrailFunctionOutput,
     InputGuardrail,
     Model,
-    ModelSettings,
     OutputGuardrail,
     RunConfig,
     RunContextWrapper,
@@ -76,9 +75,8 @@ class SegmentWrapping:
             purpose=purpose,
         )
 
-    def extra_settings(self, reference: str | None) -> ModelSettings:
-        resolved = self._resolved(reference)
-        return ModelSettings(include_usage=True if needs_include_usage(resolved) else None)
+    def must_ask_for_usage(self, reference: str | None) -> bool:
+        return needs_include_usage(self._resolved(reference))
 
     def _resolved(self, reference: str | None) -> ResolvedModel:
         wanted = self._forced_model or reference

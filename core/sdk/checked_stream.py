@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from agents.exceptions import ModelBehaviorError
+
 from core.errors import ProviderError
 
 
@@ -21,14 +23,19 @@ class MalformedAnswerError(ProviderError):
 
 class CheckedStream:
     """Passes the chunks of `stream` on. Raises when it ends without a chunk for which `is_end` holds:
-    StreamCutError, or MalformedAnswerError when it held nothing at all."""
+    StreamCutError, or MalformedAnswerError when it held nothing at all; and ModelBehaviorError when `is_cut` holds
+    for one, once all were passed on."""
 
-    def __init__(self, stream: Any, *, is_end: Callable[[Any], bool]) -> None:
+    def __init__(
+        self, stream: Any, *, is_end: Callable[[Any], bool], is_cut: Callable[[Any], bool] = lambda chunk: False
+    ) -> None:
         self._stream = stream
         self._iterator = aiter(stream)
         self._is_end = is_end
+        self._is_cut = is_cut
         self._chunks = 0
         self._ended = False
+        self._cut = False
 
     @property
     def response(self) -> Any:
@@ -42,7 +49,10 @@ class CheckedStream:
         async for chunk in self._iterator:
             self._chunks += 1
             self._ended = self._ended or self._is_end(chunk)
+            self._cut = self._cut or self._is_cut(chunk)
             return chunk
+        if self._cut:
+            raise ModelBehaviorError("The stream ended with finish_reason='length' but was to go on.")
         if not self._ended:
             raise self._fault()
         raise StopAsyncIteration

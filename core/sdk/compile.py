@@ -75,8 +75,8 @@ class Wrapping(Protocol):
     def output_guardrail(self, guardrail: OutputGuardrail[Any], *, agent: str) -> OutputGuardrail[Any]:
         """The guardrail, wrapped."""
 
-    def extra_settings(self, reference: str | None) -> ModelSettings:
-        """What the provider behind a reference needs to be told with every call."""
+    def must_ask_for_usage(self, reference: str | None) -> bool:
+        """Whether the provider behind a reference counts tokens only when it is asked to."""
 
 
 def compile_organization(
@@ -101,30 +101,30 @@ def compile_organization(
 
 
 def _agent(spec: AgentSpec, wrapping: Wrapping) -> Agent[Any]:
-    settings = _model_settings(spec.settings)
-    settings = settings.resolve(_model_settings(wrapping.overrides)).resolve(wrapping.extra_settings(spec.model))
     return Agent(
         name=spec.name,
         instructions=spec.instructions,
         handoff_description=spec.handoff_description or None,
         model=wrapping.model(spec.model, agent=spec.name),
-        model_settings=settings,
+        model_settings=_model_settings(spec, wrapping),
         output_type=JsonSchemaOutput(spec.output_schema, agent=spec.name) if spec.output_schema else None,
         tool_use_behavior="run_llm_again" if spec.tool_use == "run_again" else "stop_on_first_tool",
     )
 
 
-def _model_settings(spec: ModelSettingsSpec) -> ModelSettings:
-    effort = spec.reasoning_effort
+def _model_settings(spec: AgentSpec, wrapping: Wrapping) -> ModelSettings:
+    settings = spec.settings.model_copy(update=wrapping.overrides.model_dump(exclude_none=True))
+    effort = settings.reasoning_effort
     return ModelSettings(
-        temperature=spec.temperature,
-        top_p=spec.top_p,
-        max_tokens=spec.max_tokens,
-        tool_choice=spec.tool_choice,
-        parallel_tool_calls=spec.parallel_tool_calls,
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        max_tokens=settings.max_tokens,
+        tool_choice=settings.tool_choice,
+        parallel_tool_calls=settings.parallel_tool_calls,
         reasoning=Reasoning(effort=effort) if effort else None,
-        verbosity=spec.verbosity,
-        timeout=spec.timeout_seconds,
+        verbosity=settings.verbosity,
+        timeout=settings.timeout_seconds,
+        include_usage=True if wrapping.must_ask_for_usage(spec.model) else None,
     )
 
 

@@ -76,7 +76,7 @@ class _ChatModel(OpenAIChatCompletionsModel):
         fetched = await super()._fetch_response(*args, **kwargs)
         if kwargs.get("stream"):
             response, stream = fetched
-            return response, CheckedStream(stream, is_end=_has_finish_reason)
+            return response, CheckedStream(stream, is_end=_has_finish_reason, is_cut=_is_out_of_tokens)
         if not isinstance(fetched, ChatCompletion):
             # The SDK wraps whatever else it got as if it were a stream.
             raise not_an_answer(fetched[-1])
@@ -97,6 +97,10 @@ class _ResponsesModel(OpenAIResponsesModel):
 
 def _has_finish_reason(chunk: Any) -> bool:
     return any(choice.finish_reason is not None for choice in chunk.choices or [])
+
+
+def _is_out_of_tokens(chunk: Any) -> bool:
+    return any(choice.finish_reason == "length" for choice in chunk.choices or [])
 
 
 def _is_terminal_event(event: Any) -> bool:

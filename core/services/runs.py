@@ -58,7 +58,7 @@ class RunService:
                 _refuse_busy_session(store.active_run_of_session(db, session_id))
                 session_store.touch(db, session_id)
             self._engine.enqueue(db, new)
-        self._engine.wake()
+        self._engine.wake(new.id)
         return new.id
 
     def prepare(

@@ -12,13 +12,14 @@ from core.store.tables import EventRow
 
 def events(db: Session, run_id: str, *, after: int = 0, limit: int | None = None) -> list[EventRecord]:
     """Events with a number above `after`, in order."""
+    # Columns, not objects: every reader of a run's stream comes through here.
     query = (
-        select(EventRow)
+        select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.data)
         .where(EventRow.run_id == run_id, EventRow.seq > after)
         .order_by(col(EventRow.seq))
         .limit(limit)
     )
-    return [EventRecord(row.run_id, row.seq, row.kind, row.at, row.data) for row in db.exec(query)]
+    return [EventRecord(run_id, seq, kind, at, dict(data)) for seq, kind, at, data in db.exec(query)]
 
 
 def last_seq(db: Session, run_id: str) -> int:

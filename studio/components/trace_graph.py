@@ -12,6 +12,7 @@ from studio.view_models.trace_graph import EDGE_WORDS, RunGraph, run_graph
 from studio.view_models.trace_network import DARK, LIGHT, MOST_NODES, Network, Palette, run_network
 from studio.view_models.trace_tree import TraceTree
 
+TITLE = "Graph of who worked with whom"
 LIBRARY = "/pyvis/vis-9.1.2"
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
@@ -32,7 +33,7 @@ def show_graph(tree: TraceTree) -> None:
     network = run_network(graph, palette)
     if len(graph.nodes) > MOST_NODES:
         st.caption(f"The first {MOST_NODES} of {len(graph.nodes):,} agents and tools.")
-    st.iframe(graph_page(network, palette), height=network.height + 4, alt="Graph of who worked with whom")
+    st.iframe(graph_page(network, palette), height=network.height + 4, alt=TITLE)
     st.caption(
         "Boxes are agents, ellipses tools, dashed boxes guardrails. Thick lines are handoffs, dashed ones agents "
         "used as tools. Click one for its numbers."
@@ -55,8 +56,14 @@ def graph_page(network: Network, palette: Palette) -> str:
     for edge in network.edges:
         drawing.add_edge(**edge)
     drawing.set_options(json.dumps(OPTIONS))
-    page = str(drawing.generate_html(notebook=False))
-    return _offline(page).replace("</body>", f"{_panel(network, palette)}</body>")
+    page = _named(_offline(str(drawing.generate_html(notebook=False))))
+    return page.replace("</body>", f"{_panel(network, palette)}</body>")
+
+
+def _named(page: str) -> str:
+    """With what a screen reader says of the frame: pyvis gives neither language nor title."""
+    page = page.replace("<html>", '<html lang="en">', 1)
+    return page.replace("<head>", f"<head><title>{TITLE}</title>", 1)
 
 
 def _offline(page: str) -> str:

@@ -99,11 +99,8 @@ def numbers_endpoint(*, words: int, per_second: float) -> Iterator[NumbersEndpoi
         endpoint.address = "http://{}:{}".format(*server.sockets[0].getsockname()[:2])
         ready.set()
 
-    def run() -> None:
-        loop.create_task(serve())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run, daemon=True)
+    asyncio.run_coroutine_threadsafe(serve(), loop)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     assert ready.wait(timeout=10), "it listens"
     try:

@@ -1,6 +1,5 @@
 """Whatever ends a run leaves a status, a sentence that says what to do, and everything that happened before."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -28,8 +27,8 @@ from core.records import RunRecord
 from core.sdk import models
 from tests.support.aimock import Aimock, aimock, needs_aimock
 from tests.support.providers import compatible
+from tests.support.stalling import endless, script
 from tests.support.studio import (
-    ScriptedModel,
     assistant_message,
     function_call,
     open_studio,
@@ -91,11 +90,6 @@ def studio(tmp_path: Path) -> Iterator[Callable[..., Core]]:
         each.__exit__(None, None, None)
 
 
-def script(*steps: Any) -> ScriptedModel:
-    """As `scripted`, with steps that raise or wait among them."""
-    return ScriptedModel([step if isinstance(step, ModelStep) else [step] for step in steps])
-
-
 def failed(core: Core, run_id: str, code: str) -> RunRecord:
     """The run, which has failed for that reason and says so in its record and its last event alike."""
     run = wait_for_run(core, run_id)
@@ -120,6 +114,7 @@ BEFORE = ["run_started", "agent_started", "model_call_started", "model_call_comp
 
 # -- from a model's endpoint ----------------------------------------------------------------------
 
+LONG = "This is a rather long sentence that is never finished, however long one waits."
 STORIES: list[dict[str, Any]] = [
     {
         "match": {"hasToolResult": False},
@@ -137,10 +132,10 @@ STORIES: list[dict[str, Any]] = [
     {"match": {"userMessage": "gone"}, "chaos": {"disconnectRate": 1}, "response": {"content": "x"}},
     {
         "match": {"userMessage": "cut"},
-        "truncateAfterChunks": 5,
+        "truncateAfterChunks": 9,
         "chunkSize": 5,
         "latency": 10,
-        "response": {"content": "This sentence is never finished."},
+        "response": {"content": LONG},
     },
     {"match": {"userMessage": "no schema"}, "response": {"content": "It is fine."}},
 ]
@@ -189,7 +184,7 @@ class TestEndpoints:
             failed(core, runs[text], code)
             assert story(core, runs[text])[:6] == [*BEFORE, "tool_completed"]
         streamed = [e for e in core.runs.events(runs["cut"]) if e.kind == "text_delta"]
-        assert "".join(event.data["text"] for event in streamed) in "This sentence is never finished."
+        assert "".join(event.data["text"] for event in streamed) in LONG
         assert streamed
 
     @both_apis
@@ -255,7 +250,7 @@ FILTERED = {"incomplete_details": {"reason": "content_filter"}}
             "context_too_large",
         ),
         ([chunk("Half an ans", "length")], "output_cut"),
-        ([chunk("", "content_filter")], "content_filtered"),
+        ([chunk("", "content_filter")], "refusal"),
         ([chunk("Half an ans", None)], "stream_cut"),
         ([{"error": {"message": "Slow down", "code": "rate_limit_exceeded"}}], "rate_limited"),
         ([], "malformed_response"),
@@ -374,10 +369,7 @@ def test_an_answer_that_breaks_its_schema(studio: Callable[..., Core]) -> None:
 
 
 def test_a_run_that_takes_too_long(studio: Callable[..., Core]) -> None:
-    async def never(_call: Any) -> Any:
-        await asyncio.Event().wait()
-
-    core = studio(CALL, ModelStep.respond(never))
+    core = studio(CALL, endless("I am"))
 
     run = failed(core, start(core, looker(run=RunSettings(timeout_seconds=0.5)), "Wait"), "run_timeout")
 

@@ -11,7 +11,6 @@ from agents import (
     FunctionTool,
     InputGuardrail,
     Model,
-    ModelSettings,
     OutputGuardrail,
     RunConfig,
     RunHooks,
@@ -52,8 +51,8 @@ class Bare:
     def output_guardrail(self, guardrail: OutputGuardrail[Any], *, agent: str) -> OutputGuardrail[Any]:
         return guardrail
 
-    def extra_settings(self, reference: str | None) -> ModelSettings:
-        return ModelSettings()
+    def must_ask_for_usage(self, reference: str | None) -> bool:
+        return False
 
 
 @contextmanager
