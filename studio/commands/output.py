@@ -26,9 +26,9 @@ def say(text: str, *, end: str = "\n") -> None:
     _write(sys.stdout, _CONTROL.sub("�", text) + end)
 
 
-def tell(text: str, *, end: str = "\n") -> None:
-    """Words beside the answer, on standard error."""
-    _write(sys.stderr, _CONTROL.sub("�", text) + end)
+def tell(text: str) -> None:
+    """A line beside the answer, on standard error."""
+    _write(sys.stderr, _CONTROL.sub("�", text) + "\n")
 
 
 def print_json(value: Any) -> None:

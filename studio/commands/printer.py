@@ -44,10 +44,10 @@ class Printer:
         self._answered = True
         if not self._line_is_open:
             say(event["text"], end="")
-        if event["simulated"]:
-            tell("  [simulated]", end="")
         self._line_is_open = True
         self._close_line()
+        if event["simulated"]:
+            tell("  [simulated]")
 
     def _close_line(self) -> None:
         if self._line_is_open:

@@ -22,7 +22,7 @@ def show_data() -> None:
         "while the studio is not running."
     )
     st.subheader("Sample database")
-    st.markdown("What the tools of the patterns have written; amounts are in cents.")
+    st.markdown("What the tools of the patterns have written.")
     samples = core().samples
     tables: dict[str, Sequence[Any]] = {
         "Refunds": samples.refunds(),

@@ -10,7 +10,7 @@ from studio.page_files import page_file
 def navigation() -> StreamlitPage:
     """Draw the navigation and return the page that was asked for."""
     waiting = core().approvals.pending_count()
-    st.session_state.inbox_count = waiting
+    st.session_state.drawn_for = (waiting, st.context.theme.type)
     inbox = f"Approvals ({waiting})" if waiting else "Approvals"
     return st.navigation(
         [
@@ -28,8 +28,8 @@ def navigation() -> StreamlitPage:
 
 @st.fragment(run_every="3s")
 def watch_inbox() -> None:
-    """Draw everything again when the number of waiting approvals has changed."""
-    if core().approvals.pending_count() != st.session_state.inbox_count:
+    """Draw everything again when the number of waiting approvals has changed, or light became dark."""
+    if (core().approvals.pending_count(), st.context.theme.type) != st.session_state.drawn_for:
         st.rerun()
 
 

@@ -45,7 +45,7 @@ def server(tmp_path: Path, ledger: Path) -> Iterator[StudioServer]:
 
 @pytest.fixture(autouse=True)
 def dead_server_forgiven(console: Console) -> None:
-    console.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection to", "ERR_EMPTY_RESPONSE")
+    console.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection to", "when disconnected from server")
 
 
 def test_killed_while_a_run_streams(page: Page, server: StudioServer) -> None:

@@ -123,7 +123,7 @@ class TestRun:
     """The chat beside the canvas."""
 
     def test_watch_a_handoff_and_a_tool(self, page: Page, server: StudioServer) -> None:
-        """Tokens, handoff and tool card appear; the canvas lights the agent that is at work; then a second turn."""
+        """Tokens, handoff and tool card appear; the canvas lights the agent at work; then a second turn."""
         _open_run_page(page, server, "specialist")
         chat, canvas = ChatOnPage(page), CanvasOnPage(page)
 
