@@ -30,6 +30,8 @@ interface Shown {
 const LOADS_AT_ONCE = 3;
 // Streamlit drops what a component reports while it is being mounted.
 const MOUNTING = 300;
+// A decision may be lost while Streamlit connects again after a restart of the server.
+const SAY_AGAIN = [2_000, 5_000, 9_000];
 
 export class Chat implements Drawable {
   readonly host = h("div", { class: "chat" });
@@ -115,7 +117,10 @@ export class Chat implements Drawable {
 
   private actions(run_id: string): Actions {
     return {
-      decide: (approval_id, verdict, reason) => this.report({ op: "decide", run_id, approval_id, verdict, reason }),
+      decide: (approval_id, verdict, reason) => {
+        this.report({ op: "decide", run_id, approval_id, verdict, reason });
+        for (const wait of SAY_AGAIN) setTimeout(() => this.sayAgain(run_id, approval_id), wait);
+      },
       openTrace: () => this.report({ op: "open_trace", run_id }),
       retryLoading: () => void this.shown.get(run_id)?.session.load(),
     };
@@ -124,6 +129,12 @@ export class Chat implements Drawable {
   private report(change: Change): void {
     const wait = Math.max(0, this.born + MOUNTING - Date.now());
     setTimeout(() => this.send(this.reports.next(change)), wait);
+  }
+
+  private sayAgain(run_id: string, approval_id: string): void {
+    const entries = this.shown.get(run_id)?.session.conversation.entries.values() ?? [];
+    const waits = [...entries].some((each) => each.kind === "approval" && each.id === approval_id && !each.decision);
+    if (waits && this.host.isConnected) this.send(this.reports.again());
   }
 
   /** Finds out what scrolls, once the element stands in the page, and what is near enough to be loaded. */

@@ -9,6 +9,7 @@ it("repeats what it said lately, with the same numbers", () => {
 
   expect(reports.next(ended("a")).changes.map((each) => each.number)).toEqual([1]);
   expect(reports.next(ended("b")).changes.map((each) => each.number)).toEqual([1, 2]);
+  expect(reports.again().changes.map((each) => each.number)).toEqual([1, 2]);
   now = 60_000;
   expect(reports.next(ended("c")).changes).toEqual([{ number: 3, change: ended("c") }]);
 });

@@ -33,6 +33,11 @@ export class Reports {
     this.count++;
     this.said = this.said.filter((said) => at - said.at < REMEMBERED_FOR);
     this.said.push({ at, number: this.count, change });
+    return this.again();
+  }
+
+  /** The same once more: what was lost on the way arrives, what arrived is known by its number. */
+  again(): Report {
     return { chat: this.chat, changes: this.said.map(({ number, change }) => ({ number, change })) };
   }
 }
