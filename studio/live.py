@@ -60,10 +60,12 @@ async def _until_over(socket: WebSocket, run: RunRecord) -> int | None:
     gone = asyncio.ensure_future(_until_gone(socket))
     stopped = asyncio.ensure_future(stop_event().wait())
     tasks = {stream, gone, stopped}
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     if gone in done or _broke(stream):
         return None
     if stream not in done:

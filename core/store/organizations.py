@@ -41,11 +41,13 @@ def organization(db: Session, organization_id: str) -> OrganizationRecord | None
 
 
 def organizations_named(db: Session, name: str) -> list[str]:
-    """Ids of those with that name, in any case."""
-    query = select(OrganizationRow.id).where(
-        func.lower(OrganizationRow.name) == name.lower(), col(OrganizationRow.deleted_at).is_(None)
-    )
-    return list(db.exec(query).all())
+    """Ids of those with exactly that name; without any, of those with that name in another case."""
+    # Not in SQL: SQLite knows the cases of ASCII letters only.
+    rows = db.exec(
+        select(OrganizationRow.id, OrganizationRow.name).where(col(OrganizationRow.deleted_at).is_(None))
+    ).all()
+    exact = [organization_id for organization_id, found in rows if found == name]
+    return exact or [organization_id for organization_id, found in rows if found.casefold() == name.casefold()]
 
 
 def draft(db: Session, organization_id: str) -> tuple[dict[str, Any] | None, int]:

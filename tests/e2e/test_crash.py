@@ -45,7 +45,13 @@ def server(tmp_path: Path, ledger: Path) -> Iterator[StudioServer]:
 
 @pytest.fixture(autouse=True)
 def dead_server_forgiven(console: Console) -> None:
-    console.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection to", "when disconnected from server")
+    console.forgive(
+        "ERR_CONNECTION_REFUSED",
+        "WebSocket connection to",
+        "when disconnected from server",
+        "No response received when attempting to reach",
+        "server is not responding",
+    )
 
 
 def test_killed_while_a_run_streams(page: Page, server: StudioServer) -> None:

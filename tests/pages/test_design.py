@@ -62,6 +62,13 @@ def on_canvas(app: AppTest, seq: int, states: WidgetStates | None = None, **chan
     return app._run(states)
 
 
+def press_fold(app: AppTest, label: str, *, opens: bool) -> AppTest:
+    """Runs the page as after a press on the heading of folded fields."""
+    states = WidgetStates()
+    states.widgets.add(id=named(app.expander, label).proto.id, bool_value=opens)
+    return app._run(states)
+
+
 def draft(studio: Core, organization_id: str) -> Organization:
     return studio.organizations.draft(organization_id).spec
 
@@ -138,12 +145,33 @@ def test_what_cannot_be_taken_stays_in_its_field(studio: Core, shop: str) -> Non
 
 def test_a_setting_out_of_range_is_refused_with_the_reason(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Billing")
+    press_fold(app, "Model settings", opens=True)
 
     named(app.number_input, "Temperature").set_value(7.0).run()
 
     assert named(app.number_input, "Temperature").value == 7.0
     assert "less than or equal to 2" in texts(app)
     assert draft(studio, shop).agents[1].settings.temperature is None
+
+
+def test_folded_fields_stay_open_while_they_are_edited(studio: Core, shop: str) -> None:
+    """Closed they are not drawn; the number of those that are set is told when they are closed again."""
+    app = open_page("design", organization=shop, node="Billing")
+    assert not app.number_input
+    press_fold(app, "Model settings", opens=True)
+
+    named(app.number_input, "Temperature").set_value(0.5).run()
+    named(app.number_input, "Top p").set_value(0.9).run()
+
+    settings = draft(studio, shop).agents[1].settings
+    assert (settings.temperature, settings.top_p) == (0.5, 0.9)
+    assert named(app.number_input, "Temperature").value == 0.5
+    assert "Model settings · 2 set" not in [fold.label for fold in app.expander]
+
+    press_fold(app, "Model settings", opens=False)
+
+    assert not app.number_input
+    assert "Model settings · 2 set" in [fold.label for fold in app.expander]
 
 
 def test_canvas_and_inspector_share_undo(studio: Core, shop: str) -> None:

@@ -1,15 +1,19 @@
 """The command line, call by call: what it prints where, and how it ends."""
 
+import io
+import sys
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+import orjson
 import pytest
 
 from core.organization.files import from_text, to_yaml
 from core.organization.spec import AgentSpec, FunctionToolSpec, Organization, UsesLink
 from core.patterns.catalogue import catalogue, pattern
 from core.sdk import models
+from studio.commands.output import adapt_to_terminal, print_document, print_json, say
 from tests.support.command_line import CommandLine
 from tests.support.providers import compatible
 
@@ -288,3 +292,20 @@ def test_control_sequences_do_not_reach_the_terminal(studio: CommandLine) -> Non
     assert ended.code == 0
     assert "\x1b" not in ended.out + ended.err
     assert "\x1b" not in studio("runs", "list").out
+
+
+def test_a_terminal_without_unicode_still_gets_whole_json_and_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON is escaped, a document stays UTF-8; words get marks in the place of what cannot be shown."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    adapt_to_terminal()
+
+    say("Zoë 🚲")
+    print_json({"input": "Zoë 🚲"})
+    print_document("Zoë 🚲\n")
+
+    words, line, document = written.getvalue().splitlines()
+    assert words == b"Zo? ?"
+    assert line.isascii()
+    assert orjson.loads(line) == {"input": "Zoë 🚲"}
+    assert document.decode("utf-8") == "Zoë 🚲"

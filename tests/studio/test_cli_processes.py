@@ -1,26 +1,34 @@
 """The command line in processes of its own: interrupted, unread, on other terminals, and beside a server."""
 
 import signal
-import subprocess
+import socket
+import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
+import pytest
 
 from core.bootstrap import Core
+from core.organization.spec import AgentSpec, Organization
 from core.settings import Settings
-from tests.support.command_line import studio_process
+from core.store.runs import add_run
+from tests.support.command_line import CommandLine, studio_process
 from tests.support.server import StudioServer
-from tests.support.studio import until
+from tests.support.stalling import paced, script
+from tests.support.studio import open_studio, start, story, until, wait_for_run
 
 QUESTION = "How long does a refund take, and where does the money go?"
 REFUND = "Please refund 189.00 for order A1010; the filing cabinet never arrived."
 PATIENCE = 120
-BELIEVABLE = {"STUDIO_REHEARSAL_PACE": "believable"}
+SPEAKER = Organization(name="Speaker", entry="speaker", agents=[AgentSpec(name="speaker")])
 
 
 def test_ctrl_c_stops_the_run_and_keeps_what_happened(tmp_path: Path) -> None:
-    process = studio_process(tmp_path, "run", "single", "--input", QUESTION, "--json", **BELIEVABLE)
+    process = studio_process(
+        tmp_path, "run", "single", "--input", QUESTION, "--json", STUDIO_REHEARSAL_PACE="believable"
+    )
     lines = []
     assert process.stdout is not None
     for line in process.stdout:
@@ -60,57 +68,62 @@ def test_a_reader_who_leaves_is_not_complained_about(tmp_path: Path) -> None:
 
 
 def test_a_terminal_without_unicode(tmp_path: Path) -> None:
-    """Marks in the place of what it cannot show; JSON stays JSON, and a document stays UTF-8."""
-    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    text = "Is the 🚲 of Zoë there?"
-    in_words = studio_process(tmp_path, "run", "single", "--input", text, **ascii_only)
-    words, told = in_words.communicate(timeout=PATIENCE)
-    listed = studio_process(tmp_path, "runs", "list", "--json", **ascii_only).communicate(timeout=PATIENCE)[0]
-    exported = studio_process(tmp_path, "export", "human-in-the-loop", **ascii_only)
-    document = exported.communicate(timeout=PATIENCE)[0]
+    """There are marks in the place of what it cannot show."""
+    process = studio_process(
+        tmp_path, "run", "single", "--input", "Is the 🚲 of Zoë there?", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+    )
 
-    assert in_words.returncode == 0, told.decode()
+    words, told = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 0, told.decode()
     assert b"? Help desk" in told
+    assert words
     assert words.isascii()
-    assert listed.isascii()
-    assert orjson.loads(listed)["input"] == text
-    assert document.decode("utf-8").startswith("schema_version: 1")
 
 
-def test_beside_a_server(tmp_path: Path) -> None:
-    """Both work on one folder: neither takes the other's runs, and the command line decides for the server's."""
-    server = StudioServer(tmp_path, BELIEVABLE)
+def test_beside_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server takes up what dead processes left and nothing else; the command line decides for it meanwhile."""
+    goes_on = threading.Event()
+    server = StudioServer(tmp_path, {"STUDIO_REHEARSAL_PACE": "instant"})
     server.start()
-    try:
-        command = studio_process(
-            server.data_dir, "run", "single", "--input", QUESTION, "--json", STUDIO_REHEARSAL_PACE="believable"
-        )
-        assert command.stdout is not None
-        first = orjson.loads(command.stdout.readline())
-        assert first["kind"] == "run_started"
-        rest, _ = command.communicate(timeout=PATIENCE)
-        lines = [first, *map(orjson.loads, rest.splitlines())]
+    studio = CommandLine(server.data_dir, monkeypatch, capsys)
+    with open_studio(server.data_dir, script(paced("One ", goes_on, "two."))) as ours:
+        try:
+            ours_id = start(ours, SPEAKER, "Count")
+            until(lambda: ours.runs.get(ours_id).status == "running")
+            _leave_a_run(server.core, "run_left")
+            server.run("run_left", "completed")
+            assert server.core.runs.get(ours_id).status == "running"
+            goes_on.set()
+            wait_for_run(ours, ours_id, "completed")
+            assert "run_resumed" not in story(ours, ours_id)
 
-        assert (command.returncode, lines[-1]["status"]) == (0, "completed")
-        assert not {"run_resumed", "run_failed"} & {line.get("kind") for line in lines}
-        run = server.core.runs.get(lines[-1]["run_id"])
-        assert run.requests == 2
-
-        waiting = studio_process(server.data_dir, "run", "human-in-the-loop", "--input", REFUND)
-        waiting.communicate(timeout=PATIENCE)
-        assert waiting.returncode == 3
-        (pending,) = server.core.approvals.pending()
-        approve = studio_process(server.data_dir, "approvals", "approve", pending.id, "--json")
-        assert _last(approve)["status"] == "completed"
-        assert approve.returncode == 0
-        assert len(server.core.samples.refunds()) == 1
-        until(lambda: server.core.runs.get(pending.run_id).ended)
-    finally:
-        server.stop()
+            assert studio("run", "human-in-the-loop", "--input", REFUND).code == 3
+            (pending,) = server.core.approvals.pending()
+            assert studio("approvals", "approve", pending.id).code == 0
+            assert len(server.core.samples.refunds()) == 1
+        finally:
+            goes_on.set()
+            server.stop()
 
 
-def _last(process: subprocess.Popen[bytes]) -> dict[str, str]:
-    out, errors = process.communicate(timeout=PATIENCE)
-    assert out, errors.decode()
-    found: dict[str, str] = orjson.loads(out.splitlines()[-1])
-    return found
+def test_the_command_line_takes_up_nobody_elses_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio = CommandLine(tmp_path, monkeypatch, capsys)
+    with closing(studio.core()) as core:
+        _leave_a_run(core, "run_left")
+
+        assert studio("run", "single", "--input", QUESTION).code == 0
+
+        assert core.runs.get("run_left").status == "queued"
+
+
+def _leave_a_run(core: Core, run_id: str) -> None:
+    """A run as a process leaves it that dies before it has begun to work."""
+    dead = f"{socket.gethostname()}/999999999/1/dead"
+    run = core.runs.prepare(core.organizations.create_from_pattern("single"), QUESTION)
+    with core.database.session() as db:
+        add_run(db, replace(run, id=run_id), owner=dead)

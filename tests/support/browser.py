@@ -80,9 +80,10 @@ def new_context(browser: Browser, address: str, *, scheme: Scheme = "light") -> 
 
 
 def settle(page: Page) -> None:
-    """Wait until the page's script has run and the page is connected."""
+    """Wait until the page's script has run, the page is connected, and nothing fades any more."""
     state = "[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
     expect(page.locator(f"[data-testid=stApp]{state}")).to_be_visible()
+    page.wait_for_function("() => !document.getAnimations().some((each) => each instanceof CSSTransition)")
 
 
 def choose(field: Locator, option: str) -> None:

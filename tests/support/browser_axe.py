@@ -7,8 +7,12 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page
 
-_OPTIONS: dict[str, Any] = {
+_ALL: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+_COLOURS: dict[str, Any] = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
     "resultTypes": ["violations"],
 }
 _GRAVE = {"serious", "critical"}
@@ -24,12 +28,13 @@ class Known:
     reason: str
 
 
-def violations(page: Page, known: Sequence[Known] = ()) -> list[str]:
+def violations(page: Page, known: Sequence[Known] = (), *, only_colours: bool = False) -> list[str]:
     """The serious and critical violations on a page, one line for each element."""
+    options = _COLOURS if only_colours else _ALL
     found = [
         (violation["id"], _target(node), node)
         for frame in page.frames
-        for violation in _violations(frame)
+        for violation in _violations(frame, options)
         if violation["impact"] in _GRAVE
         for node in violation["nodes"]
     ]
@@ -40,8 +45,8 @@ def violations(page: Page, known: Sequence[Known] = ()) -> list[str]:
     )
 
 
-def _violations(frame: Frame) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = Axe().run(frame, options=_OPTIONS).response["violations"]
+def _violations(frame: Frame, options: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = Axe().run(frame, options=options).response["violations"]
     return found
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from core.organization.edits import set_entry
 from core.organization.names import offered_tools
 from core.organization.spec import AgentSpec
+from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 from studio.components.inspector.model import model_field
 from studio.components.inspector.schema import schema_field
@@ -39,14 +40,8 @@ def agent_fields(form: Form) -> None:
         placeholder="Answers questions about invoices",
     )
     model_field(form, "model")
-    with st.expander(f"Model settings{_count(form)}", key=form.key("settings_box")):
-        _settings(form)
-    with st.expander(
-        f"Output{' · structured' if form.value('output_schema') else ''}", key=form.key("output_box")
-    ):
-        schema_field(form, "output_schema", "Output schema (JSON)", OPTIONAL_JSON_OBJECT, EXAMPLE_OUTPUT)
-        st.caption("Empty for plain text.")
-        form.choice("tool_use", "After a tool call", TOOL_USE)
+    fold(form, "settings_box", f"Model settings{_count(form)}", _settings)
+    fold(form, "output_box", f"Output{' · structured' if form.value('output_schema') else ''}", _output)
 
 
 def _entry_toggle(form: Form) -> None:
@@ -68,6 +63,12 @@ def _count(form: Form) -> str:
     assert isinstance(part, AgentSpec), "the form is an agent's"
     given = len(part.settings.model_dump(exclude_none=True))
     return f" · {given} set" if given else ""
+
+
+def _output(form: Form) -> None:
+    schema_field(form, "output_schema", "Output schema (JSON)", OPTIONAL_JSON_OBJECT, EXAMPLE_OUTPUT)
+    st.caption("Empty for plain text.")
+    form.choice("tool_use", "After a tool call", TOOL_USE)
 
 
 def _settings(form: Form) -> None:

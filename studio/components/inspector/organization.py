@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 from studio.components.problem_list import problem_list
 
@@ -18,14 +19,17 @@ def organization_fields(form: Form) -> None:
     names = [agent.name for agent in desk.organization.agents]
     form.choice("entry", "Runs start with", {name: name for name in names} or {"": "No agent yet"})
     _samples(form)
-    with st.expander("Limits of a run", key=form.key("run_box")):
-        form.number("run.max_turns", "Max turns", whole=True, step=1, help="Model calls until a run is ended.")
-        form.number("run.timeout_seconds", "Timeout (s)", step=10.0, help="Waiting for a person does not count.")
-        form.toggle(
-            "run.store_payloads",
-            "Keep payloads in traces",
-            help="The inputs and outputs of models and tools. Without them a trace shows only what happened when.",
-        )
+    fold(form, "run_box", "Limits of a run", _limits)
+
+
+def _limits(form: Form) -> None:
+    form.number("run.max_turns", "Max turns", whole=True, step=1, help="Model calls until a run is ended.")
+    form.number("run.timeout_seconds", "Timeout (s)", step=10.0, help="Waiting for a person does not count.")
+    form.toggle(
+        "run.store_payloads",
+        "Keep payloads in traces",
+        help="The inputs and outputs of models and tools. Without them a trace shows only what happened when.",
+    )
 
 
 def _samples(form: Form) -> None:

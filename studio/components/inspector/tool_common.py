@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from studio.components.inspector.approval import approval_fields
+from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 
 EFFECTS = {"reads": "Reads only", "writes": "Changes something"}
@@ -29,11 +28,14 @@ def common_fields(form: Form, arguments: Sequence[str] = ()) -> None:
         help="What only reads may be repeated after a crash; what changes something never is without asking.",
     )
     approval_fields(form, arguments)
-    with st.expander("When a call fails", key=form.key("failure_box")):
-        form.number("timeout_seconds", "Timeout (s)", step=1.0)
-        form.text(
-            "failure_message",
-            "What the model is told",
-            placeholder="The call failed",
-            help="Stands before the reason; empty for a standard sentence.",
-        )
+    fold(form, "failure_box", "When a call fails", _failure)
+
+
+def _failure(form: Form) -> None:
+    form.number("timeout_seconds", "Timeout (s)", step=1.0)
+    form.text(
+        "failure_message",
+        "What the model is told",
+        placeholder="The call failed",
+        help="Stands before the reason; empty for a standard sentence.",
+    )
