@@ -8,10 +8,10 @@ from studio.components.pattern_card import show_pattern_card, show_pattern_detai
 st.title("Patterns")
 st.markdown("Each pattern opens on the canvas, ready to run with its sample inputs. No key is needed.")
 
-chosen = st.query_params.get("pattern")
 patterns = catalogue()
-if chosen is not None:
-    show_pattern_details(next((each for each in patterns if each.id == chosen), patterns[0]))
+for each in patterns:
+    if each.id == st.query_params.get("pattern"):
+        show_pattern_details(each)
 
 columns = st.columns(3, gap="medium")
 for number, each in enumerate(patterns):

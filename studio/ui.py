@@ -16,6 +16,11 @@ st.html(Path(__file__).parent / "components" / "theme.css")
 
 try:
     page = navigation()
+except TroupeError as error:
+    # There is no core, for example because a newer Troupe wrote its database.
+    show_error(error)
+    st.stop()
+try:
     page.run()
 except TroupeError as error:
     show_error(error)

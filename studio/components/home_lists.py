@@ -39,7 +39,7 @@ def show_organizations(organizations: list[OrganizationRecord]) -> None:
             st.caption(f"{state} · {relative(each.updated_at, datetime.now(UTC))}", width="content")
     if len(organizations) > SHOWN:
         st.page_link(page_file("design"), label=f"All {len(organizations)}", icon=":material/list:")
-    if st.button("New organization", icon=":material/add:"):
+    if st.button("New organization", icon=":material/add:", key="new_organization"):
         created = core().organizations.create_empty()
         st.switch_page(page_file("design"), query_params={"organization": created})
 

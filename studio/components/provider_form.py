@@ -15,12 +15,15 @@ APIS: dict[Literal["responses", "chat"], str] = {"responses": "Responses", "chat
 def show_provider_form(provider: ProviderRecord | None) -> None:
     """Fields of a provider (None for a new one), and what can be done with them."""
     name = provider.id if provider else "new"
-    record, key = _fields(provider, name)
+    saves = st.session_state.get(f"saves_{name}", 0)
+    record, key = _fields(provider, f"{name}_{saves}" if saves else name)
     save, test = st.columns([1, 1])
     if save.button("Save", key=f"save_{name}", type="primary", width="stretch"):
         with errors_shown():
             core().providers.save(record, key=key)
             st.toast(f"Saved {record.id}.", icon=":material/check:")
+            # Fields of another name: what was typed, a key above all, is not kept on the page.
+            st.session_state[f"saves_{name}"] = saves + 1
             st.rerun()
     if test.button("Test connection", key=f"test_{name}", icon=":material/network_check:", width="stretch"):
         _test(record, key)

@@ -328,3 +328,17 @@ def test_samples_are_added_changed_and_removed(studio: Core, shop: str) -> None:
     app.button(key=next(b.key for b in app.button if b.key and b.key.endswith("sample_delete_0"))).click().run()
 
     assert draft(studio, shop).samples == ["Second"]
+
+
+def test_a_late_word_of_a_deleted_parts_field_changes_nothing(studio: Core, shop: str) -> None:
+    """A browser that has not drawn the deletion yet may still send the fields of what is gone."""
+    app = open_page("design", organization=shop, node="Billing")
+    late = WidgetStates()
+    late.widgets.add(id=named(app.toggle, "Starts the run").proto.id, bool_value=True)
+
+    on_canvas(app, 1, op="delete", nodes=["Billing"], edges=[])
+    on_canvas(app, 2, late, op="select", node="Triage", edge=None)
+
+    assert not app.exception
+    assert "Something went wrong" not in texts(app)
+    assert draft(studio, shop).entry == "Triage"

@@ -98,6 +98,11 @@ def go_to(page: Page, name: str) -> None:
     settle(page)
 
 
+def table_cell(page: Page, text: str) -> Locator:
+    """A cell of a data frame, which is painted; what it says stands beside the painting, unseen."""
+    return page.get_by_test_id("stDataFrame").locator("td", has_text=text).first
+
+
 def keep_evidence(context: BrowserContext, folder: Path) -> None:
     """What the pages looked like and how it came to that; open trace.zip with `playwright show-trace`."""
     for number, page in enumerate(context.pages, start=1):

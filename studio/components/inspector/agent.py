@@ -1,5 +1,7 @@
 """Fields of an agent."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.organization.edits import set_entry
@@ -47,15 +49,18 @@ def agent_fields(form: Form) -> None:
 def _entry_toggle(form: Form) -> None:
     name = form.value("name")
     is_entry = form.desk.organization.entry == name
-    options = form.computed(
-        "starts", is_entry, lambda _: form.desk.change(set_entry(form.desk.organization, form.owner))
-    )
+    options = form.computed("starts", is_entry, partial(_start_with, form))
     st.toggle(
         "Starts the run",
         disabled=is_entry,
         help="To change it, switch it on at another agent." if is_entry else "Runs begin with this agent.",
         **options,
     )
+
+
+def _start_with(form: Form, on: bool) -> None:
+    if on:
+        form.desk.change(set_entry(form.desk.organization, form.owner))
 
 
 def _count(form: Form) -> str:

@@ -163,6 +163,9 @@ class Form:
         return shown
 
     def _commit(self, base: str, key: str, present: Any, change: Callable[[Any], None]) -> None:
+        if self.desk.owner_of(self.token) is None:
+            # A browser may still tell of the fields of a part that was deleted a moment ago.
+            return
         typed, shown = st.session_state[key], self.desk.shown[base]
         if key != f"{base}_{shown.times}" and typed == shown.replaced:
             # The browser has not drawn the new value yet: nobody typed this.
