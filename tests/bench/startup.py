@@ -41,16 +41,14 @@ PAGES = {
     "Settings": ".st-key-default_model",
     "Home": ".st-key-pattern_single",
 }
-"""By name, what tells that a page is there."""
+"""By name, what tells that a page is there; the page before it has no such thing."""
 _ON_SWITCH = """
 ([sign, path]) => {
-  let pressed = null, left = false;
+  let pressed = null;
   bench.switched = null;
   addEventListener('click', () => (pressed ??= bench.clock()), { capture: true, once: true });
-  const running = () => document.querySelector('[data-test-script-state=running]') !== null;
   bench.watch(document, () => {
-    left ||= pressed !== null && running();
-    if (!left || location.pathname !== path || !document.querySelector(sign)) return false;
+    if (pressed === null || location.pathname !== path || !document.querySelector(sign)) return false;
     bench.painted((now) => (bench.switched = now - pressed));
     return true;
   });

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import threading
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,9 @@ from core.sdk import models
 from studio.commands.output import adapt_to_terminal, print_document, print_json, say
 from tests.support.command_line import CommandLine
 from tests.support.providers import compatible
+from tests.support.slow_till import call, gate, till
+from tests.support.stalling import script
+from tests.support.studio import assistant_message, open_studio, start, story, until, wait_for_run
 
 REFUND = "Please refund 189.00 for order A1010; the filing cabinet never arrived."
 GOODWILL = "Order A1008 is late again. Could I get 20.00 as goodwill?"
@@ -162,6 +166,29 @@ def test_a_waiting_run_is_rejected(studio: CommandLine) -> None:
     assert "! rejected: issue_refund It did arrive." in rejected.err
     with closing(studio.core()) as core:
         assert core.samples.refunds() == []
+
+
+def test_a_decision_beside_another_one_is_followed_to_its_end(studio: CommandLine) -> None:
+    """While another process carries one decision out, the run comes to wait once more before this one's turn."""
+    gate.clear()
+    model = script([call("slow"), call("ben")], assistant_message("Both paid."))
+    with open_studio(studio.folder, model) as other:
+        run_id = start(other, till(), "Pay both")
+        wait_for_run(other, run_id, "waiting")
+        waiting = {each.arguments["to"]: each.id for each in other.approvals.pending()}
+        other.approvals.approve(waiting["slow"])
+        until(lambda: "tool_called" in story(other, run_id))
+
+        def open_gate() -> None:
+            until(lambda: other.approvals.get(waiting["ben"]).status == "approved")
+            gate.set()
+
+        opener = threading.Thread(target=open_gate)
+        opener.start()
+        ended = studio("approvals", "approve", waiting["ben"])
+        opener.join()
+
+        assert (ended.code, ended.out) == (0, "Both paid.\n"), ended.err
 
 
 # -- files ----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,14 +11,13 @@ from core.bootstrap import Core
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.organization.spec import (
     AgentSpec,
-    AlwaysApprove,
     ApproveWhen,
     AsToolLink,
-    FunctionToolSpec,
     Organization,
     UsesLink,
 )
 from core.records import ApprovalRecord
+from tests.support.slow_till import call, gate, paid, till
 from tests.support.stalling import script
 from tests.support.studio import (
     assistant_message,
@@ -33,34 +31,6 @@ from tests.support.studio import (
 )
 
 DONE = assistant_message("Done.")
-gate = threading.Event()
-paid: list[str] = []
-
-
-def pay(to: str, amount: float = 1) -> str:
-    """Pay somebody."""
-    if to == "slow":
-        gate.wait(20)
-    paid.append(to)
-    return f"Paid {to}."
-
-
-def till(name: str = "cashier", rule: Any = None) -> Organization:
-    """One agent who pays when a person agrees."""
-    tool = FunctionToolSpec(
-        name="pay", function="tests.core.services.test_approvals:pay", approval=rule or AlwaysApprove()
-    )
-    return Organization(
-        name="Till",
-        entry=name,
-        agents=[AgentSpec(name=name)],
-        tools=[tool],
-        links=[UsesLink(source=name, target="pay")],
-    )
-
-
-def call(to: str, **arguments: Any) -> Any:
-    return function_call("pay", {"to": to, **arguments}, call_id=f"c_{to}")
 
 
 @pytest.fixture(autouse=True)
