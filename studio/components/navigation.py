@@ -26,7 +26,8 @@ def navigation() -> StreamlitPage:
     )
 
 
-@st.fragment(run_every="3s")
+# A number: Streamlit reads "3s" by importing pandas.
+@st.fragment(run_every=3)
 def watch_inbox() -> None:
     """Draw everything again when the number of waiting approvals has changed, or light became dark."""
     if (core().approvals.pending_count(), st.context.theme.type) != st.session_state.drawn_for:
