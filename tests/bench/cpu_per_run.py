@@ -5,7 +5,6 @@ Figures are process CPU milliseconds per run, the two sides in turn, so that a c
 """
 
 import asyncio
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +15,9 @@ from agents.tool import FunctionTool
 from agents.tracing import TracingProcessor
 
 from core.bootstrap import Core
+from core.engine.segment import prepare_process
 from core.organization.spec import AgentSpec, FunctionToolSpec, HandoffLink, Organization, UsesLink
+from tests.bench.figures import Figure, figure_of, print_table
 from tests.bench.instant_model import InstantModel
 from tests.support.studio import open_studio
 
@@ -112,16 +113,14 @@ async def _in_studio(core: Core, organization_id: str, runs: int) -> None:
         assert last == {"type": "end", "status": "completed"}
 
 
-def main() -> None:
-    """Print the figures."""
+def figures() -> list[Figure]:
+    """The ratio, and what it is made of."""
     ratios, bares, ours = [], [], []
     with tempfile.TemporaryDirectory() as folder, open_studio(Path(folder), InstantModel()) as core:
         organization_id = core.organizations.create(organization())
         studio_seconds(core, organization_id, 5)
         for _ in range(ROUNDS):
             studio = studio_seconds(core, organization_id, RUNS) / RUNS
-            from core.engine.segment import prepare_process
-
             set_trace_processors([_NoProcessor()])
             bare = bare_seconds(RUNS) / RUNS
             prepare_process()
@@ -129,12 +128,13 @@ def main() -> None:
             ours.append(studio * 1e3)
             ratios.append(studio / bare)
         size = Path(folder, "studio.db").stat().st_size + Path(folder, "studio.db-wal").stat().st_size
-        count = (RUNS * ROUNDS) + 5
-    print(f"bare SDK, streamed     {statistics.median(bares):6.2f} ms CPU per run")
-    print(f"studio, all stored     {statistics.median(ours):6.2f} ms CPU per run")
-    print(f"ratio                  {statistics.median(ratios):6.2f}  ({min(ratios):.2f} to {max(ratios):.2f})")
-    print(f"stored                 {size / count / 1e3:6.1f} kB per run")
+    return [
+        figure_of("CPU per run against the bare SDK", ratios, unit="x", goal=1.4),
+        figure_of("  studio, all stored", ours),
+        figure_of("  bare SDK, streamed", bares),
+        figure_of("  stored per run", [size / (RUNS * ROUNDS + 5) / 1e3], unit="kB"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    print_table(figures())
