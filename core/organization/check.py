@@ -7,9 +7,10 @@ the link's source.
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from core.organization.check_flow import flow_problems
 from core.organization.check_links import link_problems, tool_name_problems
 from core.organization.check_nodes import agent_problems, guardrail_problems, tool_problems
-from core.organization.links import reachable_agents
+from core.organization.links import reachable_nodes
 from core.organization.problems import Problem
 from core.organization.spec import Organization
 
@@ -26,6 +27,7 @@ def check(org: Organization, *, known_function: KnownFunction | None = None) -> 
         *guardrail_problems(org),
         *link_problems(org),
         *tool_name_problems(org),
+        *flow_problems(org),
         *_idle_problems(org),
     ]
     return sorted(problems, key=lambda problem: problem.severity != "error")
@@ -43,14 +45,14 @@ def _whole_problems(org: Organization) -> Iterator[Problem]:
         yield Problem(
             "entry_missing", "error", "", "entry", "No agent starts the run.", "Choose the agent that starts."
         )
-    elif org.agent(org.entry) is None:
-        names = ", ".join(agent.name for agent in org.agents)
+    elif not _starts(org):
+        names = ", ".join(node.name for node in (*org.agents, *org.steps))
         yield Problem(
             "entry_unknown",
             "error",
             "",
             "entry",
-            f"The run starts with '{org.entry}', but there is no such agent.",
+            f"The run starts with '{org.entry}', but there is no such agent or step.",
             f"Choose one of: {names}.",
         )
     for name, count in Counter(org.node_names()).items():
@@ -61,23 +63,29 @@ def _whole_problems(org: Organization) -> Iterator[Problem]:
                 name,
                 "name",
                 f"{count} nodes are called '{name}'.",
-                "Give each agent, tool and guardrail a name of its own.",
+                "Give each agent, tool, guardrail and step a name of its own.",
             )
+
+
+def _starts(org: Organization) -> bool:
+    return org.agent(org.entry) is not None or org.step(org.entry) is not None
 
 
 def _idle_problems(org: Organization) -> Iterator[Problem]:
     """What stands on the canvas and takes no part in any run."""
-    if org.agent(org.entry) is not None:
-        reached = reachable_agents(org)
-        for agent in org.agents:
-            if agent.name not in reached:
+    if _starts(org):
+        reached = reachable_nodes(org)
+        for node in (*org.agents, *org.steps):
+            if node.name not in reached:
+                is_agent = org.agent(node.name) is not None
+                ways = "a handoff, as a tool or by a flow link" if is_agent else "a flow link"
                 yield Problem(
-                    "agent_unreachable",
+                    "agent_unreachable" if is_agent else "step_unreachable",
                     "warning",
-                    agent.name,
+                    node.name,
                     "",
-                    f"No run gets to '{agent.name}'.",
-                    f"Link it by a handoff or as a tool, starting at '{org.entry}', or delete it.",
+                    f"No run gets to '{node.name}'.",
+                    f"Link it by {ways}, starting at '{org.entry}', or delete it.",
                 )
     used = {link.target for link in org.links if link.kind == "uses"}
     for tool in org.tools:

@@ -6,7 +6,7 @@ from core.organization.check_nodes import approval_problems
 from core.organization.links import node_kinds, reachable, refusal
 from core.organization.names import offered_tools
 from core.organization.problems import Problem
-from core.organization.spec import AsToolLink, GuardsLink, HandoffLink, Link, Organization
+from core.organization.spec import AsToolLink, FlowLink, GuardsLink, HandoffLink, Link, Organization
 
 _AGENT_TOOL_ARGUMENTS = {"input"}
 
@@ -91,11 +91,13 @@ def _circle_problems(org: Organization, link: AsToolLink) -> Iterator[Problem]:
 
 
 def _stage_problems(org: Organization, link: GuardsLink) -> Iterator[Problem]:
-    """An input guardrail is asked only where a run starts: at the entry, and at an agent that is a tool."""
+    """An input guardrail is asked only where an SDK run starts: at the entry, at an agent that is a tool, and at
+    one that is a step."""
     guardrail = org.guardrail(link.source)
     if guardrail is None or guardrail.stage != "input" or link.target == org.entry:
         return
-    if not any(isinstance(other, AsToolLink) and other.target == link.target for other in org.links):
+    starts = (AsToolLink, FlowLink)
+    if not any(isinstance(other, starts) and link.target in (other.source, other.target) for other in org.links):
         yield Problem(
             "guardrail_never_asked",
             "warning",

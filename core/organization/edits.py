@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from core.errors import InvalidInputError
-from core.organization.links import LinkKind, new_link, node_kinds, refusal
+from core.organization.links import LinkKind, flow_link, new_link, node_kinds, refusal
+from core.organization.mentions import renamed
 from core.organization.names import (
     TOOL_NAME_LIMIT,
     as_tool_name,
@@ -15,6 +16,7 @@ from core.organization.names import (
 from core.organization.spec import (
     AgentSpec,
     AsToolLink,
+    FlowLink,
     FunctionToolSpec,
     GuardrailSpec,
     HandoffLink,
@@ -29,12 +31,41 @@ from core.organization.spec import (
     RegexGuardrailSpec,
     ToolSpec,
 )
+from core.organization.steps import (
+    ApprovalStep,
+    BranchCase,
+    BranchStep,
+    EndStep,
+    JoinStep,
+    LoopStep,
+    MapStep,
+    ParallelStep,
+    Step,
+    TransformStep,
+)
 from core.organization.wording import with_fields
 
-NewNode = Literal["agent", "function", "http", "mcp_stdio", "mcp_http", "regex", "keyword", "judge"]
+NewNode = Literal[
+    "agent",
+    "function",
+    "http",
+    "mcp_stdio",
+    "mcp_http",
+    "regex",
+    "keyword",
+    "judge",
+    "parallel",
+    "map",
+    "join",
+    "branch",
+    "loop",
+    "approval",
+    "transform",
+    "end",
+]
 """What the palette offers."""
 
-Node = AgentSpec | ToolSpec | GuardrailSpec
+Node = AgentSpec | ToolSpec | GuardrailSpec | Step
 
 COPY_OFFSET = 40
 """How far a copy stands from what it was copied from, in pixels to the right and down."""
@@ -50,6 +81,14 @@ _BLANK: dict[NewNode, Callable[[], Node]] = {
     "regex": lambda: RegexGuardrailSpec(name="Pattern guardrail", pattern=""),
     "keyword": lambda: KeywordGuardrailSpec(name="Keyword guardrail", keywords=[]),
     "judge": lambda: JudgeGuardrailSpec(name="Judge guardrail", instructions=""),
+    "parallel": lambda: ParallelStep(name="Parallel"),
+    "map": lambda: MapStep(name="Map"),
+    "join": lambda: JoinStep(name="Join"),
+    "branch": lambda: BranchStep(name="Branch", cases=[BranchCase(name="yes")]),
+    "loop": lambda: LoopStep(name="Loop"),
+    "approval": lambda: ApprovalStep(name="Approval", question="Shall this go on?"),
+    "transform": lambda: TransformStep(name="Transform", expression="output"),
+    "end": lambda: EndStep(name="End"),
 }
 
 
@@ -64,14 +103,19 @@ def add_node(
     node = with_fields(_BLANK[kind](), **given)
     node = node.model_copy(update={"name": _fresh(node, org.node_names())})
     added = _with_nodes(org, [node]).with_layout({**org.layout, node.name: position})
-    if isinstance(node, AgentSpec) and org.agent(org.entry) is None:
+    if isinstance(node, AgentSpec) and org.agent(org.entry) is None and org.step(org.entry) is None:
         added = added.model_copy(update={"entry": node.name})
     return added, node.name
 
 
-def connect(org: Organization, kind: LinkKind, source: str, target: str) -> Organization:
-    """With a new link; InvalidInputError when it cannot be, or is there already."""
+def connect(
+    org: Organization, kind: LinkKind, source: str, target: str, *, port: str | None = None
+) -> Organization:
+    """With a new link; InvalidInputError when it cannot be, or is there already. `port` is the way out that a flow
+    link leaves from; None for the first free one."""
     link = new_link(kind, source, target)
+    if isinstance(link, FlowLink):
+        link = flow_link(org, source, target) if port is None else link.model_copy(update={"port": port})
     _require_linkable(org, link)
     return org.model_copy(update={"links": [*org.links, link]})
 
@@ -85,6 +129,7 @@ def delete(org: Organization, nodes: Collection[str], links: Collection[str] = (
             "agents": [agent for agent in org.agents if agent.name not in gone],
             "tools": [tool for tool in org.tools if tool.name not in gone],
             "guardrails": [guardrail for guardrail in org.guardrails if guardrail.name not in gone],
+            "steps": [step for step in org.steps if step.name not in gone],
             "links": [link for link in org.links if not _goes(link, gone, links)],
             "layout": {name: place for name, place in org.layout.items() if name not in gone},
         }
@@ -156,15 +201,15 @@ def duplicate(org: Organization, nodes: Collection[str]) -> tuple[Organization, 
     return copied.model_copy(update={"links": [*org.links, *links], "layout": {**org.layout, **places}}), names
 
 
-def set_entry(org: Organization, agent: str) -> Organization:
-    """With another agent that starts a run."""
-    if org.agent(agent) is None:
-        raise InvalidInputError(f"'{agent}' is not an agent here.", hint="Choose an agent of this organization.")
-    return org.model_copy(update={"entry": agent})
+def set_entry(org: Organization, name: str) -> Organization:
+    """With another agent or step that starts a run."""
+    if org.agent(name) is None and org.step(name) is None:
+        raise InvalidInputError(f"'{name}' is not an agent or a step here.", hint="Choose one that is.")
+    return org.model_copy(update={"entry": name})
 
 
 def _node(org: Organization, name: str) -> Node:
-    node = org.agent(name) or org.tool(name) or org.guardrail(name)
+    node = org.agent(name) or org.tool(name) or org.guardrail(name) or org.step(name)
     if node is None:
         raise InvalidInputError(f"There is no node '{name}'.", hint="It may have been deleted meanwhile.")
     return node
@@ -179,6 +224,17 @@ def _family(node: Node) -> str:
             return "tools"
         case RegexGuardrailSpec() | KeywordGuardrailSpec() | JudgeGuardrailSpec():
             return "guardrails"
+        case (
+            ParallelStep()
+            | MapStep()
+            | JoinStep()
+            | BranchStep()
+            | LoopStep()
+            | ApprovalStep()
+            | TransformStep()
+            | EndStep()
+        ):
+            return "steps"
 
 
 def _fresh(node: Node, taken: Collection[str]) -> str:
@@ -210,8 +266,10 @@ def _goes(link: Link, nodes: set[str], links: Collection[str]) -> bool:
 
 
 def _next_entry(before: Organization, after: Organization) -> str:
-    led_to = [link.target for link in before.links if link.kind == "handoff" and link.source == before.entry]
-    candidates = [name for name in led_to if after.agent(name)] + [agent.name for agent in after.agents]
+    kinds = {"handoff", "flow"}
+    led_to = [link.target for link in before.links if link.kind in kinds and link.source == before.entry]
+    there = [name for name in led_to if after.agent(name) or after.step(name)]
+    candidates = there + [agent.name for agent in after.agents]
     return candidates[0] if candidates else ""
 
 
@@ -234,7 +292,11 @@ def _with_references(before: Organization, org: Organization, old: str, new: str
     ]
     return org.model_copy(
         update={
-            "agents": [_choosing(agent, _renamed_choice(before, agent, old, new)) for agent in org.agents],
+            "agents": [
+                _choosing(renamed(agent, old, new), _renamed_choice(before, agent, old, new))
+                for agent in org.agents
+            ],
+            "steps": [renamed(step, old, new) for step in org.steps],
             "entry": new if org.entry == old else org.entry,
             "links": links,
             "layout": {new if name == old else name: place for name, place in org.layout.items()},

@@ -41,7 +41,9 @@ def parse(data: dict[str, Any]) -> Organization:
 
 def spec_hash(org: Organization) -> str:
     """SHA-256 (hex) of what the organization means: equal for organizations that run alike."""
-    text = json.dumps(org.meaning(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # Without defaults: a field that a later version adds changes no hash.
+    meaning = _data(org.with_layout({}))
+    text = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -80,10 +82,10 @@ def _report(document: Document, found: list[Finding]) -> str:
 
 
 def _names(data: Any) -> dict[Path, str]:
-    """The names of the agents, tools and guardrails by their paths."""
+    """The names of the nodes by their paths."""
     names: dict[Path, str] = {}
     if isinstance(data, dict):
-        for family in ("agents", "tools", "guardrails"):
+        for family in ("agents", "tools", "guardrails", "steps"):
             parts = data.get(family)
             for number, part in enumerate(parts if isinstance(parts, list) else []):
                 if isinstance(part, dict) and isinstance(part.get("name"), str):

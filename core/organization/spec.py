@@ -1,21 +1,15 @@
 """The organization spec: frozen data that says what an organization is, apart from how it looks or runs."""
 
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
+
+from core.organization.base import JsonObject as JsonObject
+from core.organization.base import Name, ToolName
+from core.organization.base import Spec as Spec
+from core.organization.steps import OUT, Step
 
 SCHEMA_VERSION: Final = 1
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)]
-ToolName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-JsonObject = dict[str, Any]
-
-
-class Spec(BaseModel):
-    """Base of all parts of a spec: frozen, strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
-
 
 # -- agents -----------------------------------------------------------------------------------------
 
@@ -49,6 +43,10 @@ class AgentSpec(Spec):
     """JSON schema (an object) that the final output must satisfy; None for plain text."""
     tool_use: Literal["run_again", "stop_on_first_tool"] = "run_again"
     """What follows a tool call: ask the model again, or take the first tool's result as the final output."""
+    task: str = ""
+    """As a step of a workflow: template of what it is told (see steps.py); empty for the value that arrives."""
+    sees_conversation: bool = False
+    """As a step of a workflow: whether it also sees what the agents before it said and did."""
 
 
 # -- tools ------------------------------------------------------------------------------------------
@@ -236,7 +234,19 @@ class GuardsLink(LinkBase):
     kind: Literal["guards"] = "guards"
 
 
-Link = Annotated[HandoffLink | AsToolLink | UsesLink | GuardsLink, Field(discriminator="kind")]
+class FlowLink(LinkBase):
+    """After `source` (an agent or a step) comes `target`."""
+
+    kind: Literal["flow"] = "flow"
+    port: str = OUT
+    """The way out of the source that it leaves from; `ports` in steps.py lists them."""
+
+    @property
+    def key(self) -> str:
+        return f"flow:{self.source}.{self.port}→{self.target}"
+
+
+Link = Annotated[HandoffLink | AsToolLink | UsesLink | GuardsLink | FlowLink, Field(discriminator="kind")]
 
 # -- the whole --------------------------------------------------------------------------------------
 
@@ -259,16 +269,20 @@ class Position(Spec):
 
 
 class Organization(Spec):
-    """The composed whole. Names are unique over agents, tools and guardrails; `check` says what is wrong."""
+    """The composed whole. Names are unique over all nodes; `check` says what is wrong."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     name: Name
     description: str = ""
     entry: str = ""
-    """The agent that starts a run."""
+    """The agent that starts a run; of a workflow, its first agent or step."""
     agents: list[AgentSpec] = []
     tools: list[ToolSpec] = []
     guardrails: list[GuardrailSpec] = []
+    steps: list[Step] = []
+    """The steps of the workflow, without its agents."""
+    state: JsonObject = {}
+    """Variables of the workflow, with their first values."""
     links: list[Link] = []
     run: RunSettings = RunSettings()
     samples: list[str] = []
@@ -288,13 +302,22 @@ class Organization(Spec):
         """The guardrail of that name, or None."""
         return next((guardrail for guardrail in self.guardrails if guardrail.name == name), None)
 
-    def node_names(self) -> list[str]:
-        """All names in the order agents, tools, guardrails; doubles are kept."""
-        return [node.name for node in (*self.agents, *self.tools, *self.guardrails)]
+    def step(self, name: str) -> "Step | None":
+        """The step of that name, or None; agents are not among them."""
+        return next((step for step in self.steps if step.name == name), None)
 
-    def meaning(self) -> JsonObject:
-        """The spec as JSON data without the layout: equal meanings run alike."""
-        return self.model_dump(mode="json", exclude={"layout"})
+    @property
+    def has_workflow(self) -> bool:
+        """Whether code decides what comes next: there is a step or a flow link."""
+        return bool(self.steps) or any(link.kind == "flow" for link in self.links)
+
+    def flows(self) -> "list[FlowLink]":
+        """The flow links in their order."""
+        return [link for link in self.links if isinstance(link, FlowLink)]
+
+    def node_names(self) -> list[str]:
+        """All names in the order agents, tools, guardrails, steps; doubles are kept."""
+        return [node.name for node in (*self.agents, *self.tools, *self.guardrails, *self.steps)]
 
     def with_layout(self, layout: dict[str, Position]) -> Self:
         """The same organization with its nodes elsewhere."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import InvalidInputError
-from core.organization.spec import Spec
+from core.organization.base import Spec
 
 Path = tuple[str | int, ...]
 

@@ -7,6 +7,7 @@ from core.organization.edits import replace_link, replace_node
 from core.organization.spec import (
     AgentSpec,
     AsToolLink,
+    FlowLink,
     FunctionToolSpec,
     GuardrailSpec,
     GuardsLink,
@@ -48,7 +49,7 @@ def part_kind(part: Part) -> PartKind:
             return "http"
         case McpStdioToolSpec() | McpHttpToolSpec():
             return "mcp"
-        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink():
+        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink() | FlowLink():
             return "link"
         case _:
             return "guardrail"
@@ -75,7 +76,7 @@ def with_part(org: Organization, owner: str, part: Part) -> Organization:
     match part:
         case Organization():
             return part
-        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink():
+        case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink() | FlowLink():
             return replace_link(org, owner, part)
         case _:
             return replace_node(org, owner, part)

@@ -15,12 +15,13 @@ from core.organization.spec import (
     Organization,
     ToolSpec,
 )
+from core.organization.steps import OUT, StepKind
 
 if TYPE_CHECKING:
     from core.organization.problems import Problem
 
-NodeKind = Literal["agent", "function", "http", "mcp", "guardrail"]
-EdgeKind = Literal["handoff", "as_tool", "uses", "guards"]
+NodeKind = Literal["agent", "function", "http", "mcp", "guardrail"] | StepKind
+EdgeKind = Literal["handoff", "as_tool", "uses", "guards", "flow"]
 Badge = Literal["entry", "writes", "approval", "output_schema"]
 
 LABEL_LENGTH = 32
@@ -101,6 +102,8 @@ def _nodes(org: Organization) -> Iterator[GraphNode]:
         yield node(tool.name, _tool_kind(tool), _tool_subtitle(tool), _tool_badges(tool))
     for guardrail in org.guardrails:
         yield node(guardrail.name, "guardrail", _guardrail_subtitle(guardrail), [])
+    for step in org.steps:
+        yield node(step.name, step.kind, "", ["entry"] if step.name == org.entry else [])
 
 
 def _notes_by_node(problems: "Iterable[Problem]", nodes: Container[str]) -> dict[str, list[Note]]:
@@ -167,6 +170,8 @@ def _label(link: Link) -> str:
             return link.description
         case "as_tool":
             return link.tool_name or ""
+        case "flow":
+            return "" if link.port == OUT else link.port
         case "uses" | "guards":
             return ""
 

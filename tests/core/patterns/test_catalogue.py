@@ -10,7 +10,7 @@ from core.errors import InvalidSpecError, NotFoundError
 from core.organization.check import check
 from core.organization.files import from_text, to_yaml, validated
 from core.organization.layout import NODE_HEIGHT, NODE_WIDTH
-from core.organization.links import reachable_agents
+from core.organization.links import reachable_nodes
 from core.organization.reading import read_document
 from core.organization.spec import AlwaysApprove, ApproveWhen, NeverApprove
 from core.patterns.catalogue import FOLDER, Pattern, catalogue, pattern
@@ -87,7 +87,7 @@ def test_whom_an_agent_hands_over_to_stands_in_its_instructions(one: Pattern) ->
         agent = org.agent(link.source)
         if agent is not None and link.kind in {"handoff", "as_tool"}:
             assert link.target in agent.instructions
-    assert reachable_agents(org) == {agent.name for agent in org.agents}
+    assert reachable_nodes(org) == {agent.name for agent in org.agents}
 
 
 @every_pattern
