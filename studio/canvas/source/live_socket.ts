@@ -13,12 +13,14 @@ export type Frame =
   | { readonly type: "events"; readonly run: LiveRun; readonly events: readonly LiveEvent[] }
   | { readonly type: "event"; readonly event: LiveEvent }
   | { readonly type: "text"; readonly text: { readonly [field: string]: unknown } }
-  | { readonly type: "end"; readonly status: string };
+  | { readonly type: "end"; readonly status: string }
+  /** There is no such run. */
+  | { readonly type: "error"; readonly message: string };
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8000;
 
-/** Follows a run until its end or until the returned function is called. */
+/** Follows a run until its end, until the server says that there is none, or until the returned function is called. */
 export function follow(
   url: string,
   onFrame: (frame: Frame) => void,
@@ -38,7 +40,7 @@ export function follow(
     socket.onmessage = (message) => {
       if (over) return;
       const frame = JSON.parse(message.data as string) as Frame;
-      over = frame.type === "end";
+      over = frame.type === "end" || frame.type === "error";
       onFrame(frame);
     };
     socket.onclose = () => {

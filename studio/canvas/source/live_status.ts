@@ -1,7 +1,7 @@
 // What a run's events say about the nodes and edges of the canvas, as a pure fold.
 
 export type Status = "idle" | "running" | "waiting" | "done" | "failed";
-export type Phase = "connecting" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+export type Phase = "connecting" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "gone";
 
 /** One stored fact about a run; `kind` says which other fields it has. */
 export interface LiveEvent {

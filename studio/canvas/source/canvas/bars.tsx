@@ -61,12 +61,13 @@ const PHASES: Readonly<Record<Phase, PhaseLook>> = {
   completed: { word: "Completed", icon: statusIcon("done"), state: "done" },
   failed: { word: STATUS_WORDS.failed, icon: statusIcon("failed"), state: "failed" },
   cancelled: { word: "Cancelled", icon: "minus", state: "idle" },
+  gone: { word: "This run does not exist any more", icon: "minus", state: "idle" },
 };
 
 export function LiveBar({ live }: { readonly live: LiveView }) {
   const { word, icon, state } = PHASES[live.state.phase];
   const agents = [...new Set(Object.values(live.state.agents))].join(", ");
-  const over = ["completed", "failed", "cancelled"].includes(live.state.phase);
+  const over = ["completed", "failed", "cancelled", "gone"].includes(live.state.phase);
   return (
     <div className="tc-bar tc-live" role="status">
       <span className="tc-phase" data-status={state}>

@@ -129,6 +129,8 @@ export class Session {
       this.show({ ...this.live, state, simulated: frame.run.simulated });
     } else if (frame.type === "event") {
       this.show({ ...this.live, state: fold(this.live.state, frame.event) });
+    } else if (frame.type === "error") {
+      this.show({ ...NOT_LIVE, state: { ...NO_RUN, phase: "gone" } });
     }
   }
 

@@ -140,13 +140,19 @@ export class Chat implements Drawable {
   /** Finds out what scrolls, once the element stands in the page, and what is near enough to be loaded. */
   private watch(inside: boolean, added: boolean): void {
     const scroller = inside ? this.log : scrollerOf(this.host);
-    this.follower ??= new Follower(scroller, this.list, this.jump, inside);
+    this.follower ??= new Follower(scroller, this.list, this.jump, inside && !this.isReadFromTheTop());
     if (added) this.follower.follow();
     const root = scroller === document.scrollingElement ? null : scroller;
     this.nearby ??= new IntersectionObserver((seen) => this.wake(seen), { root, rootMargin: "800px 0px" });
     for (const { session, view } of this.shown.values()) {
       if (session.connection === "asleep") this.nearby.observe(view.node);
     }
+  }
+
+  /** Runs that are over, side by side, are compared from the top; a conversation is gone on with at its end. */
+  private isReadFromTheTop(): boolean {
+    const compact = this.host.classList.contains("compact");
+    return compact && [...this.shown.values()].every(({ session }) => isEnded(session.run.status));
   }
 
   private wake(seen: readonly IntersectionObserverEntry[]): void {

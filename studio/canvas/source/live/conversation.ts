@@ -28,6 +28,8 @@ export function fold(state: Conversation, frame: Frame): Conversation {
       return facts.textArrived(state, frame.text, true);
     case "end":
       return end(state, frame.status);
+    case "error":
+      return state;
   }
 }
 

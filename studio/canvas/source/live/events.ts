@@ -149,7 +149,9 @@ export type Frame =
   | { readonly type: "events"; readonly run: RunHead; readonly events: readonly RunEvent[] }
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "text"; readonly text: LiveDelta }
-  | { readonly type: "end"; readonly status: string };
+  | { readonly type: "end"; readonly status: string }
+  /** There is no such run. */
+  | { readonly type: "error"; readonly message: string };
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {

@@ -10,7 +10,7 @@ export interface LiveRun extends RunHead {
   readonly label: string;
 }
 
-export type Connection = "asleep" | "loading" | "live" | "reconnecting" | "failed" | "complete";
+export type Connection = "asleep" | "loading" | "live" | "reconnecting" | "failed" | "gone" | "complete";
 
 export interface Listener {
   changed(): void;
@@ -43,7 +43,9 @@ export class Session {
     if (this.connection !== "asleep" && this.connection !== "failed") return;
     this.connect("loading");
     try {
-      const { run, events } = await fetchEvents(`${baseUrl(this.scriptUrl)}live/${encodeURIComponent(this.run.id)}/events`);
+      const stored = await fetchEvents(`${baseUrl(this.scriptUrl)}live/${encodeURIComponent(this.run.id)}/events`);
+      if (stored === null) return this.connect("gone");
+      const { run, events } = stored;
       this.take({ type: "events", run, events });
       this.take({ type: "end", status: run.status });
       this.connect("complete");
@@ -71,6 +73,7 @@ export class Session {
   }
 
   private receive(frame: Frame): void {
+    if (frame.type === "error") return this.connect("gone");
     this.take(frame);
     if (frame.type === "events") this.connect("live");
     if (frame.type !== "end") return;
@@ -89,8 +92,10 @@ export class Session {
   }
 }
 
-async function fetchEvents(url: string): Promise<{ run: RunHead; events: RunEvent[] }> {
+/** null when there is no such run. */
+async function fetchEvents(url: string): Promise<{ run: RunHead; events: RunEvent[] } | null> {
   const response = await fetch(url, { credentials: "same-origin" });
+  if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return response.json();
 }

@@ -59,11 +59,13 @@ export class RunView {
   }
 
   private drawLoading(connection: Connection, empty: boolean): void {
-    const state = connection === "failed" ? "failed" : empty ? "loading" : "";
+    const state = connection === "failed" || connection === "gone" ? connection : empty ? "loading" : "";
     if (state === this.loading.dataset["state"]) return;
     this.loading.dataset["state"] = state;
     show(this.loading, state !== "");
-    if (state === "failed") {
+    if (state === "gone") {
+      this.loading.replaceChildren("This run does not exist any more.");
+    } else if (state === "failed") {
       this.loading.replaceChildren("This run could not be loaded. ", button("Try again", "link", this.actions.retryLoading));
     } else {
       this.loading.replaceChildren(h("div", { class: "skeleton" }), h("div", { class: "skeleton short" }), h("span", { class: "hidden" }, "Loading…"));
@@ -73,7 +75,8 @@ export class RunView {
   private drawStatus(session: Session): void {
     const { conversation, connection } = session;
     const ended = isEnded(conversation.run.status);
-    const hidden = connection === "asleep" || connection === "failed" || conversation.seq < 0 && connection !== "reconnecting";
+    const without = connection === "asleep" || connection === "failed" || connection === "gone";
+    const hidden = without || conversation.seq < 0 && connection !== "reconnecting";
     show(this.status, !hidden);
     const status = connection === "reconnecting" ? "reconnecting" : conversation.run.status;
     setText(this.time, status === "running" ? time(session) : "");
