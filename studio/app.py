@@ -14,6 +14,7 @@ from studio.components.errors import tell_of_fault
 from studio.context import close_core, start_engine_soon
 from studio.live import live_events, live_socket
 from studio.shutdown import end_streams_on_signal
+from studio.warm_up import warm_up_aside
 
 _HERE = Path(__file__).parent
 
@@ -29,6 +30,7 @@ def _graph_library() -> Path:
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
     with end_streams_on_signal():
+        warm_up_aside()
         start_engine_soon()
         try:
             yield

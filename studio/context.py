@@ -1,20 +1,26 @@
 """The one core of this process."""
 
 import threading
+from typing import TYPE_CHECKING
 
-from core.bootstrap import Core
 from core.settings import load_settings
 
+if TYPE_CHECKING:
+    from core.bootstrap import Core
+
 _lock = threading.Lock()
-_core: Core | None = None
+_core: "Core | None" = None
 _starting: threading.Timer | None = None
 
 
-def core() -> Core:
+def core() -> "Core":
     """The core that all pages of this process share; made on first use."""
     global _core
     with _lock:
         if _core is None:
+            # Takes as long as the rest of the server, which answers the browser meanwhile (see warm_up).
+            from core.bootstrap import Core
+
             _core = Core(load_settings())
         return _core
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.errors import NotFoundError
-from core.records import RunRecord
 from studio.context import core
 from studio.shutdown import stop_event
+
+if TYPE_CHECKING:
+    from core.records import RunRecord
 
 OVER, REFUSED, FAILED, RESTARTING = 1000, 1008, 1011, 1012
 """Why a socket was closed; after the last two the browser comes again."""
@@ -53,7 +55,7 @@ async def live_events(request: Request) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-async def _until_over(socket: WebSocket, run: RunRecord) -> int | None:
+async def _until_over(socket: WebSocket, run: "RunRecord") -> int | None:
     """Stream until the run has ended, the server stops, or the browser has gone; the code to close with, None
     when nobody is there any more."""
     stream = asyncio.ensure_future(_stream(socket, run))
@@ -81,7 +83,7 @@ def _broke(stream: "asyncio.Future[None]") -> bool:
     return not stream.cancelled() and isinstance(stream.exception(), WebSocketDisconnect)
 
 
-async def _stream(socket: WebSocket, run: RunRecord) -> None:
+async def _stream(socket: WebSocket, run: "RunRecord") -> None:
     events = await asyncio.to_thread(_events, run.id)
     first = {"type": "events", "run": _run_data(run), "events": events}
     await socket.send_text(orjson.dumps(first).decode())
@@ -105,7 +107,7 @@ def _events(run_id: str) -> list[dict[str, Any]]:
     return [event.flat() for event in core().runs.events(run_id)]
 
 
-def _run_data(run: RunRecord) -> dict[str, Any]:
+def _run_data(run: "RunRecord") -> dict[str, Any]:
     return {"id": run.id, "status": run.status, "input": run.input, "simulated": run.simulated}
 
 

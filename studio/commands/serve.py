@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 import time
 import webbrowser
@@ -23,9 +24,11 @@ def serve(*, port: int, data_dir: Path | None, browser: bool) -> None:
     print(f"Troupe is on {address} (Ctrl-C ends it)", flush=True)
     if browser:
         threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
-    from studio.app import app
+    import studio.app as server
 
-    app.run(config={"server.port": chosen, "server.address": HOST, "server.headless": True})
+    # Streamlit reads the config.toml beside the script that was started, which may lie in some folder `bin`.
+    sys.argv[0] = server.__file__
+    server.app.run(config={"server.port": chosen, "server.address": HOST, "server.headless": True})
 
 
 def free_port(wanted: int) -> int:

@@ -30,7 +30,7 @@ RUNS = 36
 _SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 _PLAIN = ["-m", "streamlit", "run", "tests/bench/plain_chat_app.py", "--server.headless", "true"]
 _PLAIN += ["--browser.gatherUsageStats", "false", "--server.port"]
-_STUDIO = ["-m", "studio.cli", "serve", "--no-browser", "--port"]
+_STUDIO = [str(Path(sys.executable).with_name("studio")), "serve", "--no-browser", "--port"]
 HOME = ".st-key-pattern_single"
 PAGES = {
     "Runs": ".st-key-runs_table",

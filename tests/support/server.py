@@ -74,7 +74,9 @@ class StudioServer:
 
     def _start(self) -> None:
         port = self.address.rpartition(":")[2] or "0"
-        command = ["-m", "studio.cli", "serve", "--port", port, "--data-dir", str(self.data_dir), "--no-browser"]
+        # The installed command, as a person starts it.
+        studio = str(Path(sys.executable).with_name("studio"))
+        command = [studio, "serve", "--port", port, "--data-dir", str(self.data_dir), "--no-browser"]
         with self.log.open("ab") as log:
             self._logged = log.tell()
             self._process = subprocess.Popen(
