@@ -6,7 +6,7 @@ from inspect import getdoc
 from typing import Any
 
 from core.organization.spec import Effect
-from core.toolbox import billing, maintenance, research, shipping, support, technical
+from core.toolbox import billing, maintenance, order_desk, research, shipping, stock, support, technical
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,17 @@ _FUNCTIONS: tuple[tuple[str, Callable[..., Any], Effect], ...] = (
     ("Billing", billing.look_up_invoice, "reads"),
     ("Billing", billing.look_up_payment, "reads"),
     ("Billing", billing.issue_refund, "writes"),
+    ("Orders", order_desk.find_orders, "reads"),
+    ("Orders", order_desk.add_order_note, "writes"),
     ("Shipping", shipping.track_shipment, "reads"),
+    ("Shipping", shipping.send_replacement, "writes"),
+    ("Stock", stock.check_stock, "reads"),
+    ("Stock", stock.list_low_stock, "reads"),
+    ("Stock", stock.place_stock_order, "writes"),
     ("Technical", technical.search_logs, "reads"),
     ("Technical", technical.service_status, "reads"),
     ("Technical", technical.run_diagnostics, "reads"),
+    ("Technical", technical.post_status_update, "writes"),
     ("Maintenance", maintenance.list_maintenance_windows, "reads"),
     ("Maintenance", maintenance.schedule_maintenance, "writes"),
     ("Research and writing", research.search_corpus, "reads"),

@@ -11,10 +11,15 @@ from typing import Any
 
 import yaml
 
-SEED_VERSION = 1
+SEED_VERSION = 2
 BUSY_TIMEOUT_SECONDS = 10
 _TABLES = (
     "articles",
+    "stock_orders",
+    "products",
+    "replacements",
+    "order_notes",
+    "status_updates",
     "refunds",
     "invoices",
     "payments",
@@ -55,6 +60,42 @@ class MaintenanceRow:
     starts_at: str
     minutes: int
     note: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementRow:
+    id: int
+    order_id: str
+    reason: str
+    created_at: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNoteRow:
+    id: int
+    order_id: str
+    note: str
+    created_at: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdateRow:
+    id: int
+    service: str
+    message: str
+    created_at: str
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockOrderRow:
+    id: int
+    sku: str
+    quantity: int
+    created_at: str
     call_id: str
 
 
@@ -116,6 +157,30 @@ class SampleData:
         query = f"SELECT {columns} FROM maintenance_windows ORDER BY starts_at, id"
         with self.read() as db:
             return [MaintenanceRow(**row) for row in db.execute(query)]
+
+    def replacements(self) -> list[ReplacementRow]:
+        """All replacements that were sent, newest first."""
+        query = "SELECT id, order_id, reason, created_at, call_id FROM replacements ORDER BY id DESC"
+        with self.read() as db:
+            return [ReplacementRow(**row) for row in db.execute(query)]
+
+    def order_notes(self) -> list[OrderNoteRow]:
+        """All notes on orders, newest first."""
+        query = "SELECT id, order_id, note, created_at, call_id FROM order_notes ORDER BY id DESC"
+        with self.read() as db:
+            return [OrderNoteRow(**row) for row in db.execute(query)]
+
+    def status_updates(self) -> list[StatusUpdateRow]:
+        """All messages on the status page, newest first."""
+        query = "SELECT id, service, message, created_at, call_id FROM status_updates ORDER BY id DESC"
+        with self.read() as db:
+            return [StatusUpdateRow(**row) for row in db.execute(query)]
+
+    def stock_orders(self) -> list[StockOrderRow]:
+        """All orders to suppliers, newest first."""
+        query = "SELECT id, sku, quantity, created_at, call_id FROM stock_orders ORDER BY id DESC"
+        with self.read() as db:
+            return [StockOrderRow(**row) for row in db.execute(query)]
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)

@@ -2,13 +2,14 @@
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.errors import NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.toolbox.articles import search_terms
-from core.toolbox.context import samples
+from core.toolbox.context import current_call_id, samples
 
 Service = Literal["storefront", "checkout", "payments", "orders-api", "login", "search", "exports", "webhooks"]
 SLOW_MILLISECONDS = 1500
@@ -44,6 +45,14 @@ class Diagnosis:
     checks: list[Check]
     latest_error: str | None
     advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    update: str
+    service: str
+    message: str
+    created_at: str
 
 
 def search_logs(
@@ -101,6 +110,25 @@ def run_diagnostics(service: Service) -> Diagnosis:
         latest_error=errors[0][0] if errors else None,
         advice=_advice(checks),
     )
+
+
+def post_status_update(service: Service, message: str) -> StatusUpdate:
+    """Post a message about a service on the public status page, where all customers read it.
+
+    Args:
+        service: The service that the message is about.
+        message: What is wrong, since when, and what customers can do meanwhile.
+    """
+    if not message.strip():
+        raise InvalidInputError("A status update needs a message.", hint="Say what is wrong and since when.")
+    created_at = datetime.now(UTC).isoformat(timespec="seconds")
+    with samples().change() as db:
+        known = _service_row(db, service)["name"]
+        cursor = db.execute(
+            "INSERT INTO status_updates (call_id, service, message, created_at) VALUES (?, ?, ?, ?)",
+            (current_call_id.get(), known, message.strip(), created_at),
+        )
+    return StatusUpdate(f"U-{cursor.lastrowid}", known, message.strip(), created_at)
 
 
 def _mentions(line: LogLine, words: list[str]) -> bool:

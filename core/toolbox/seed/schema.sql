@@ -32,3 +32,23 @@ CREATE TABLE maintenance_windows (
     id INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL DEFAULT '', service TEXT NOT NULL REFERENCES services (name),
     starts_at TEXT NOT NULL, minutes INTEGER NOT NULL, note TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE products (
+    sku TEXT PRIMARY KEY, name TEXT NOT NULL, in_stock INTEGER NOT NULL, reorder_at INTEGER NOT NULL,
+    supplier TEXT NOT NULL, cost INTEGER NOT NULL
+);
+CREATE TABLE stock_orders (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL DEFAULT '', sku TEXT NOT NULL REFERENCES products (sku),
+    quantity INTEGER NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE replacements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL DEFAULT '', order_id TEXT NOT NULL REFERENCES orders (id),
+    reason TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE order_notes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL DEFAULT '', order_id TEXT NOT NULL REFERENCES orders (id),
+    note TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE status_updates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL DEFAULT '', service TEXT NOT NULL REFERENCES services (name),
+    message TEXT NOT NULL, created_at TEXT NOT NULL
+);
