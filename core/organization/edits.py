@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from core.errors import InvalidInputError
 from core.organization.links import LinkKind, flow_link, new_link, node_kinds, refusal
+from core.organization.lint_settings import LintSettings
 from core.organization.mentions import renamed
 from core.organization.names import (
     TOOL_NAME_LIMIT,
@@ -132,6 +133,7 @@ def delete(org: Organization, nodes: Collection[str], links: Collection[str] = (
             "steps": [step for step in org.steps if step.name not in gone],
             "links": [link for link in org.links if not _goes(link, gone, links)],
             "layout": {name: place for name, place in org.layout.items() if name not in gone},
+            "lint": _accepted_of(org, dict.fromkeys(gone)),
         }
     )
     entry = _next_entry(org, smaller) if org.entry in gone else org.entry
@@ -298,10 +300,21 @@ def _with_references(before: Organization, org: Organization, old: str, new: str
             ],
             "steps": [renamed(step, old, new) for step in org.steps],
             "entry": new if org.entry == old else org.entry,
+            "lint": _accepted_of(org, {old: new}),
             "links": links,
             "layout": {new if name == old else name: place for name, place in org.layout.items()},
         }
     )
+
+
+def _accepted_of(org: Organization, names: Mapping[str, str | None]) -> LintSettings:
+    """The linter's settings, where what was accepted at a node follows its new name, or goes with it (None)."""
+    accepted = [
+        finding.model_copy(update={"node": name})
+        for finding in org.lint.accepted
+        if (name := names.get(finding.node, finding.node)) is not None
+    ]
+    return org.lint.model_copy(update={"accepted": accepted})
 
 
 def _renamed_choice(before: Organization, agent: AgentSpec, old: str, new: str) -> str | None:

@@ -15,3 +15,8 @@ class Problem:
     field: str
     message: str
     hint: str
+    rule: str = ""
+    """The anti-pattern that it is a sign of, as `God agent`; empty for what is simply wrong. Such findings can be
+    accepted (`LintSettings.accepted`)."""
+    subject: str = ""
+    """What else it is about: the name of another node, or of a model."""

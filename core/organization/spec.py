@@ -7,6 +7,7 @@ from pydantic import Field
 from core.organization.base import JsonObject as JsonObject
 from core.organization.base import Name, ToolName
 from core.organization.base import Spec as Spec
+from core.organization.lint_settings import LintSettings
 from core.organization.steps import OUT, Step
 
 SCHEMA_VERSION: Final = 1
@@ -287,6 +288,7 @@ class Organization(Spec):
     run: RunSettings = RunSettings()
     samples: list[str] = []
     """Inputs to try."""
+    lint: LintSettings = LintSettings()
     layout: dict[str, Position] = {}
     """Positions by node name. Not part of what the organization means: left out of `meaning`."""
 
