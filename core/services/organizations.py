@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.errors import BrokenOrganizationError, ConflictError, InvalidInputError, NotFoundError
 from core.organization.check import check
 from core.organization.files import parse, spec_hash
+from core.organization.lint import lint
 from core.organization.problems import Problem
 from core.organization.spec import Organization
 from core.patterns.catalogue import pattern
@@ -36,7 +37,7 @@ class Draft:
 
 def problems_of(spec: Organization) -> list[Problem]:
     """All problems of a spec, errors first; nothing of a user's code is run."""
-    found = check(spec, known_function=function_problem)
+    found = [*check(spec, known_function=function_problem), *lint(spec)]
     return sorted(found, key=lambda problem: problem.severity != "error")
 
 

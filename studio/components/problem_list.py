@@ -10,10 +10,14 @@ from studio.view_models.design_text import markdown_safe
 
 
 def problem_list(
-    problems: Sequence[Problem], links: Sequence[str], *, on_select: Callable[[str], None] | None = None
+    problems: Sequence[Problem],
+    links: Sequence[str],
+    *,
+    on_select: Callable[[str], None] | None = None,
+    remedies: Callable[[Problem], None] | None = None,
 ) -> None:
     """One row a problem. `links` are the keys of the organization's links; `on_select` is given the node's name
-    or the link's key when a row is pressed."""
+    or the link's key when a row is pressed; `remedies` draws what can be done about one."""
     if not problems:
         return
     with st.container(key="problem_list", gap="xsmall"):
@@ -23,6 +27,8 @@ def problem_list(
                 _button(problem, number, target, on_select)
             else:
                 st.markdown(f":small[{problem_mark(problem)} {_text(problem)}]")
+            if remedies:
+                remedies(problem)
 
 
 def _button(problem: Problem, number: int, target: str, on_select: Callable[[str], None]) -> None:
@@ -38,4 +44,5 @@ def _button(problem: Problem, number: int, target: str, on_select: Callable[[str
 
 
 def _text(problem: Problem) -> str:
-    return markdown_safe(f"{problem.message} {problem.hint}")
+    rule = f"{problem.rule}: " if problem.rule else ""
+    return markdown_safe(f"{rule}{problem.message} {problem.hint}")

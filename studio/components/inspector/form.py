@@ -10,10 +10,10 @@ import streamlit as st
 
 from core.errors import InvalidInputError
 from core.organization.spec import Spec
+from studio.components.inspector.finding import finding
 from studio.components.inspector.remark import remark
 from studio.editing import Desk, Rejected, Shown
 from studio.view_models.design_parts import part_of, value_at, with_value
-from studio.view_models.design_state import problem_mark
 from studio.view_models.design_values import AS_IS, CHOICE, DECIMAL, TEXT, Codec
 
 
@@ -185,7 +185,7 @@ class Form:
             return
         for problem in self.desk.problems:
             if problem.node == self.owner and problem.field == path:
-                remark(problem_mark(problem), f"{problem.message} {problem.hint}")
+                finding(self.desk, problem)
 
     def _rejection(self, key: str) -> bool:
         rejected = self.desk.rejected.get(key)

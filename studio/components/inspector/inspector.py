@@ -8,6 +8,7 @@ import streamlit as st
 from core.organization.edits import delete, duplicate
 from core.organization.spec import Organization
 from studio.components.inspector.agent import agent_fields
+from studio.components.inspector.finding import finding
 from studio.components.inspector.form import Form, form_for
 from studio.components.inspector.function_tool import function_fields
 from studio.components.inspector.guardrail import guardrail_fields
@@ -15,10 +16,9 @@ from studio.components.inspector.http_tool import http_fields
 from studio.components.inspector.link import link_fields
 from studio.components.inspector.mcp_server import mcp_fields
 from studio.components.inspector.organization import organization_fields
-from studio.components.inspector.remark import remark
 from studio.editing import Desk
 from studio.view_models.design_parts import PartKind, part_kind, part_of
-from studio.view_models.design_state import problem_mark, problems_of_part
+from studio.view_models.design_state import problems_of_part
 
 _FIELDS: dict[PartKind, Callable[[Form], None]] = {
     "organization": organization_fields,
@@ -59,7 +59,7 @@ def inspector(desk: Desk) -> None:
     _FIELDS[kind](form)
     with general:
         for problem in problems_of_part(desk.problems, desk.selected, form.shown):
-            remark(problem_mark(problem), f"{problem.message} {problem.hint}")
+            finding(desk, problem)
 
 
 def _actions(desk: Desk, *, is_node: bool) -> None:

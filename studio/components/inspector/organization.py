@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from studio.components.inspector.checks import check_fields
+from studio.components.inspector.finding import remedies
 from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 from studio.components.problem_list import problem_list
@@ -13,13 +15,15 @@ def organization_fields(form: Form) -> None:
     """Problems first, then what holds for the whole."""
     desk = form.desk
     with form.slot():
-        problem_list(desk.problems, [link.key for link in desk.organization.links], on_select=desk.select)
+        links = [link.key for link in desk.organization.links]
+        problem_list(desk.problems, links, on_select=desk.select, remedies=partial(remedies, desk))
     form.shown.extend(["entry", "agents", "name"])
     form.area("description", "Description", height=90, placeholder="What this organization is for.")
     names = [agent.name for agent in desk.organization.agents]
     form.choice("entry", "Runs start with", {name: name for name in names} or {"": "No agent yet"})
     _samples(form)
     fold(form, "run_box", "Limits of a run", _limits)
+    fold(form, "lint_box", "Checks", check_fields)
 
 
 def _limits(form: Form) -> None:
