@@ -1,6 +1,7 @@
 """Splits an agent that does everything into specialists, one for each domain of its tools."""
 
 from core.organization.edits import add_node
+from core.organization.layout import auto_layout
 from core.organization.lint.domains import domains, tool_count, tools_of
 from core.organization.names import fresh_name
 from core.organization.spec import (
@@ -11,8 +12,6 @@ from core.organization.spec import (
     ToolSpec,
     UsesLink,
 )
-
-DOWN, RIGHT = 140, 360
 
 
 def split(org: Organization, agent: str) -> Organization | None:
@@ -25,12 +24,10 @@ def split(org: Organization, agent: str) -> Organization | None:
     moved = {tool.name for tool in tools}
     links = [link for link in org.links if not _is_moved(link, agent, moved)]
     changed = org.model_copy(update={"links": links})
-    place = org.layout.get(agent, Position(x=0, y=0))
-    for number, (title, members) in enumerate(groups):
-        changed = _with_specialist(
-            changed, agent, title, members, Position(x=place.x + RIGHT, y=place.y + number * DOWN)
-        )
-    return changed
+    for title, members in groups:
+        changed = _with_specialist(changed, agent, title, members)
+    # Every tool has moved behind another agent: places that fitted before are in each other's way now.
+    return changed.with_layout(auto_layout(changed))
 
 
 def _portions(kind: str, tools: list[ToolSpec], org: Organization) -> list[tuple[str, list[ToolSpec]]]:
@@ -43,9 +40,7 @@ def _portions(kind: str, tools: list[ToolSpec], org: Organization) -> list[tuple
     return [(f"{title} {at // size + 1}", tools[at : at + size]) for at in range(0, len(tools), size)]
 
 
-def _with_specialist(
-    org: Organization, agent: str, title: str, tools: list[ToolSpec], place: Position
-) -> Organization:
+def _with_specialist(org: Organization, agent: str, title: str, tools: list[ToolSpec]) -> Organization:
     name = fresh_name(f"{title} specialist", org.node_names())
     purpose = _purpose(tools)
     fields = {
@@ -54,7 +49,7 @@ def _with_specialist(
         "instructions": f"You are the specialist for {title.lower()}. You can {purpose} Answer from what your "
         "tools give you; ask when something you need is missing.",
     }
-    added, name = add_node(org, "agent", place, fields)
+    added, name = add_node(org, "agent", Position(x=0, y=0), fields)
     new = [HandoffLink(source=agent, target=name), *(UsesLink(source=name, target=tool.name) for tool in tools)]
     return added.model_copy(update={"links": [*added.links, *new]})
 

@@ -24,7 +24,7 @@ def remedies(desk: Desk, problem: Problem) -> None:
     if not problem.rule:
         return
     key = f"{desk.organization_id}_{problem.code}_{problem.node}_{problem.field}"
-    with st.popover("Mend or accept", icon=":material/healing:", type="tertiary", key=f"remedies_{key}"):
+    with st.popover("Mend", icon=":material/healing:", type="tertiary", key=f"remedies_{key}"):
         for fix in fixes(desk.organization, problem):
             st.button(
                 fix.title,
