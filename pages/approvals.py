@@ -10,16 +10,21 @@ from studio.context import core
 st.title("Approvals")
 show_decision_errors()
 
+wanted = st.query_params.get("approval")
+pending = core().approvals.pending()
+if wanted and all(each.id != wanted for each in pending):
+    st.info(
+        "The call of this link waits no longer: it was decided, or its run has ended.", icon=":material/history:"
+    )
+
 waiting, decided = st.tabs(["Waiting", "Decided"])
 with waiting:
-    pending = core().approvals.pending()
     if not pending:
         st.info(
             "Nothing waits for you. A call of a tool whose approval rule asks for a person shows up here, "
             "also after a restart.",
             icon=":material/inbox:",
         )
-    wanted = st.query_params.get("approval")
     for approval in sorted(pending, key=lambda each: each.id != wanted):
         show_approval(approval)
 with decided:

@@ -19,14 +19,17 @@ def open_comparison(chosen: str) -> None:
 
 
 comparison_id = st.query_params.get("comparison", "")
+missing = None
 if comparison_id:
     try:
         show_comparison(core().comparisons.get(comparison_id))
         st.stop()
     except NotFoundError as error:
-        show_error(error)
+        missing = error
 
 st.title("Compare")
+if missing is not None:
+    show_error(missing)
 st.markdown("Give one input to several variants at the same time and see what differs.")
 show_form()
 earlier = core().comparisons.recent()

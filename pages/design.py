@@ -6,7 +6,6 @@ from core.errors import NotFoundError
 from studio.components.design_chooser import design_chooser
 from studio.components.design_desk import open_desk
 from studio.components.design_workspace import design_workspace
-from studio.components.errors import show_error
 
 organization_id = st.query_params.get("organization")
 if not organization_id:
@@ -15,7 +14,6 @@ if not organization_id:
 try:
     desk = open_desk(organization_id, st.query_params.get("node", ""))
 except NotFoundError as error:
-    show_error(error)
-    design_chooser()
+    design_chooser(error)
     st.stop()
 design_workspace(desk)

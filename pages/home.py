@@ -4,8 +4,11 @@ import streamlit as st
 
 from core.patterns.catalogue import catalogue
 from studio.components.home_lists import show_attention, show_organizations, show_recent_runs
-from studio.components.pattern_card import show_pattern_card
+from studio.components.pattern_card import show_gallery
 from studio.context import core
+
+# Pixels of a list; where two do not fit beside each other, they stand one above the other.
+NARROWEST = 380
 
 st.title("Troupe")
 st.caption(
@@ -17,14 +20,11 @@ show_attention()
 
 organizations = core().organizations.all()
 if organizations:
-    left, right = st.columns([1, 1.4], gap="large")
-    with left:
+    lists = st.grid(2, min_column_width=NARROWEST, gap=("small", "medium"), key="home_lists")
+    with lists.cell():
         show_organizations(organizations)
-    with right:
+    with lists.cell():
         show_recent_runs()
 
 st.subheader("Start from a pattern")
-columns = st.columns(3, gap="medium")
-for number, pattern in enumerate(catalogue()):
-    with columns[number % 3]:
-        show_pattern_card(pattern)
+show_gallery(catalogue())

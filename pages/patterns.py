@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.patterns.catalogue import catalogue
-from studio.components.pattern_card import show_pattern_card, show_pattern_details
+from studio.components.pattern_card import show_gallery, show_pattern_details
 
 st.title("Patterns")
 st.markdown("Each pattern opens on the canvas, ready to run with its sample inputs. No key is needed.")
@@ -12,8 +12,4 @@ patterns = catalogue()
 for each in patterns:
     if each.id == st.query_params.get("pattern"):
         show_pattern_details(each)
-
-columns = st.columns(3, gap="medium")
-for number, each in enumerate(patterns):
-    with columns[number % 3]:
-        show_pattern_card(each)
+show_gallery(patterns)

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from core.errors import NotFoundError
+from studio.components.errors import show_error
 from studio.components.run_chat import show_chat
 from studio.components.run_choice import chosen_organization, chosen_session
 from studio.components.run_live_canvas import show_live_canvas
@@ -9,7 +11,14 @@ from studio.components.run_sessions import show_sessions
 from studio.context import core
 from studio.page_files import page_file
 
-organization = chosen_organization()
+try:
+    organization = chosen_organization()
+except NotFoundError as error:
+    st.title("Run")
+    show_error(error)
+    st.page_link(page_file("run"), label="The last changed organization", icon=":material/play_circle:")
+    st.page_link(page_file("design"), label="All organizations", icon=":material/list:")
+    st.stop()
 if organization is None:
     st.title("Run")
     st.info(

@@ -63,5 +63,6 @@ try:
     ended = core().runs.get(run_id).ended
     st.fragment(show_run, run_every=None if ended else 1.5)()
 except NotFoundError as error:
+    st.title("Runs")
     show_error(error)
     st.page_link(page_file("runs"), label="All runs", icon=":material/arrow_back:")

@@ -42,7 +42,14 @@ def show_approval(approval: ApprovalRecord) -> None:
 
 def _show_question(approval: ApprovalRecord) -> None:
     verb = "asks to call" if approval.kind == "tool" else "may have called"
-    st.markdown(f"**{plain(approval.agent)}** {verb} `{approval.tool}`")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"**{plain(approval.agent)}** {verb} `{approval.tool}`", width="content")
+        st.page_link(
+            page_file("runs"),
+            label="Open the run",
+            icon=":material/receipt_long:",
+            query_params={"run": approval.run_id},
+        )
     st.caption(
         f"{plain(approval.organization_name)} · asked {relative(approval.requested_at, datetime.now(UTC))} · "
         f"{approval.requested_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -61,34 +68,30 @@ def _show_arguments(approval: ApprovalRecord) -> None:
 
 def _ask(approval: ApprovalRecord) -> None:
     again = approval.kind == "in_doubt"
-    reason = st.text_input(
-        "Reason (needed to reject; the agent is told)", key=f"reason_{approval.id}", max_chars=2_000
-    )
-    yes, no, links = st.columns([1, 1, 2], vertical_alignment="center")
-    yes.button(
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        reason = st.text_input(
+            "Reason (needed to reject; the agent is told)", key=f"reason_{approval.id}", max_chars=2_000
+        )
+        _show_buttons(approval, again=again, has_reason=bool(reason.strip()))
+
+
+def _show_buttons(approval: ApprovalRecord, *, again: bool, has_reason: bool) -> None:
+    st.button(
         "Run it again" if again else "Approve",
         key=f"approve_{approval.id}",
         type="primary",
         icon=":material/check:",
-        width="stretch",
         on_click=_decide,
         args=(approval, "approved"),
     )
-    no.button(
+    st.button(
         "Don't run it again" if again else "Reject",
         key=f"reject_{approval.id}",
         icon=":material/block:",
-        width="stretch",
-        disabled=not reason.strip(),
-        help="Write a reason first." if not reason.strip() else None,
+        disabled=not has_reason,
+        help=None if has_reason else "Write a reason first.",
         on_click=_decide,
         args=(approval, "rejected"),
-    )
-    links.page_link(
-        page_file("runs"),
-        label="Open the run",
-        icon=":material/receipt_long:",
-        query_params={"run": approval.run_id},
     )
 
 

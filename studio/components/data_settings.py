@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from studio.context import core
+from studio.view_models.numbers import size
 
 
 def show_data() -> None:
@@ -15,8 +16,8 @@ def show_data() -> None:
     settings = core().settings
     st.subheader("Data folder")
     st.code(str(settings.data_dir), language=None)
-    sizes = {path.name: path.stat().st_size for path in sorted(settings.data_dir.glob("*.db"))}
-    st.caption(" · ".join(f"{name} {size / 1_000_000:.1f} MB" for name, size in sizes.items()))
+    files = sorted(settings.data_dir.glob("*.db"))
+    st.caption(" · ".join(f"{path.name} {size(path.stat().st_size)}" for path in files))
     st.markdown(
         "Set `STUDIO_DATA_DIR` or start with `--data-dir` to keep it elsewhere. A backup is a copy of the folder "
         "while the studio is not running."

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from core.errors import NotFoundError
 from core.ids import utc_now
 from core.records import OrganizationRecord
 from studio.components.design_desk import STYLE, notify, show_notice
 from studio.components.design_dialogs import DELETED
+from studio.components.errors import show_error
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.design_state import organization_caption
@@ -14,10 +16,12 @@ from studio.view_models.design_text import markdown_safe
 PAGE_SIZE = 20
 
 
-def design_chooser() -> None:
-    """All organizations, last changed first."""
+def design_chooser(missing: NotFoundError | None = None) -> None:
+    """All organizations, last changed first; `missing` says which one was asked for in vain."""
     st.html(STYLE)
     st.title("Design")
+    if missing is not None:
+        show_error(missing)
     _deleted()
     records = core().organizations.all()
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.records import OrganizationRecord, RunFilter, RunRecord
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
+from studio.view_models.run_rows import one_line
 from studio.view_models.status import status_look
 
 SHOWN = 6
+LONGEST = 120
 
 
 def show_attention() -> None:
@@ -28,7 +31,7 @@ def show_organizations(organizations: list[OrganizationRecord]) -> None:
     """The last changed organizations."""
     st.subheader("Organizations")
     for each in organizations[:SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"organization_{each.id}"):
+        with _line(f"organization_{each.id}"):
             st.page_link(
                 page_file("design"),
                 label=plain(each.name),
@@ -57,9 +60,13 @@ def show_recent_runs() -> None:
 
 
 def _show_run(run: RunRecord) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"recent_{run.id}"):
-        st.markdown(status_look(run.status).markdown, width="content")
-        line = run.input if len(run.input) <= 60 else f"{run.input[:59]}…"
-        st.page_link(page_file("runs"), label=plain(line), query_params={"run": run.id})
-        mark = " · simulated" if run.simulated else ""
-        st.caption(f"{relative(run.created_at, datetime.now(UTC))}{mark}", width="content")
+    with _line(f"recent_{run.id}"):
+        st.markdown(f":small[{status_look(run.status).markdown}]", width="content")
+        st.page_link(page_file("runs"), label=plain(one_line(run.input, LONGEST)), query_params={"run": run.id})
+        mark = "simulated · " if run.simulated else ""
+        st.caption(f"{mark}{relative(run.created_at, datetime.now(UTC))}", width="content")
+
+
+def _line(key: str) -> DeltaGenerator:
+    """A line of a list: what it is on the left, cut where it is too long, and when on the right."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"line_{key}")

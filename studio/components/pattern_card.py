@@ -1,5 +1,8 @@
 """A pattern: a small drawing, what it is, and how to start from it."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import streamlit as st
 
 from core.patterns.catalogue import Pattern
@@ -8,13 +11,25 @@ from studio.components.sketch import show_sketch
 from studio.context import core
 from studio.page_files import page_file
 
+CARD_WIDTH = 240
+"""Pixels; where fewer cards fit beside each other, the others stand below."""
+TEXT_WIDTH = 180
+
+
+def show_gallery(patterns: Sequence[Pattern]) -> None:
+    """The cards, three in a row where there is room."""
+    with st.grid(3, min_column_width=CARD_WIDTH, key="gallery"):
+        for each in patterns:
+            show_pattern_card(each)
+
 
 def show_pattern_card(pattern: Pattern) -> None:
     """The card of the gallery."""
     with st.container(border=True, height="stretch", key=f"pattern_{pattern.id}"):
         show_sketch(pattern.organization)
         st.markdown(f"**{pattern.title}**")
-        st.caption(pattern.summary)
+        with st.container(height="stretch"):
+            st.caption(pattern.summary)
         open_button, more = st.columns(2)
         with open_button:
             _open_button(pattern, key=f"open_{pattern.id}")
@@ -25,22 +40,23 @@ def show_pattern_card(pattern: Pattern) -> None:
 def show_pattern_details(pattern: Pattern) -> None:
     """The whole explanation."""
     with st.container(border=True, key="pattern_details"):
-        head, close = st.columns([6, 1], vertical_alignment="center")
-        head.subheader(pattern.title)
-        close.button("Close", icon=":material/close:", on_click=st.query_params.clear, width="stretch")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(pattern.title, width="content")
+            st.button("Close", icon=":material/close:", on_click=st.query_params.clear)
         st.markdown(pattern.explanation)
-        for column, title, lines in zip(
-            st.columns(4),
-            ("When to use it", "Good at", "Costs", "What to look at"),
-            (pattern.when, pattern.pros, pattern.cons, pattern.look_at),
-            strict=True,
+        grid = st.grid(4, min_column_width=TEXT_WIDTH)
+        for title, lines in (
+            ("When to use it", pattern.when),
+            ("Good at", pattern.pros),
+            ("Costs", pattern.cons),
+            ("What to look at", pattern.look_at),
         ):
-            column.markdown("\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)]))
-        _open_button(pattern, key="open_details")
+            grid.markdown("\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)]))
+        _open_button(pattern, key="open_details", width="content")
 
 
-def _open_button(pattern: Pattern, *, key: str) -> None:
-    if st.button("Open", icon=":material/account_tree:", key=key, type="primary", width="stretch"):
+def _open_button(pattern: Pattern, *, key: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    if st.button("Open", icon=":material/account_tree:", key=key, type="primary", width=width):
         with errors_shown():
             created = core().organizations.create_from_pattern(pattern.id)
             st.switch_page(page_file("design"), query_params={"organization": created})

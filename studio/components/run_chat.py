@@ -14,6 +14,7 @@ from studio.view_models.markdown import plain
 from studio.view_models.status import status_look
 
 NAME_LENGTH = 60
+MODEL_WIDTH = 150
 
 
 def show_chat(organization: OrganizationRecord, session: SessionRecord | None, runs: list[RunRecord]) -> None:
@@ -33,24 +34,31 @@ def show_chat(organization: OrganizationRecord, session: SessionRecord | None, r
 
 
 def _show_head(organization: OrganizationRecord, active: RunRecord | None) -> None:
-    title, model, stop = st.columns([3, 2.4, 1.4], vertical_alignment="bottom")
-    title.markdown(f"#### {plain(organization.name)}")
-    choices = ["", *core().providers.choices()]
-    model.selectbox(
-        "Model",
-        choices,
-        format_func=lambda reference: reference or "As designed",
-        key="run_model",
-        help="“As designed” lets each agent use its own model; the studio's default is "
-        f"{core().providers.default_model()}.",
-    )
-    if active is not None:
-        stop.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(active.id,), width="stretch")
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
+    ):
+        st.markdown(f"#### {plain(organization.name)}", width="content")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+            _choose_model()
+            if active is not None:
+                st.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(active.id,))
     if core().providers.is_simulated(st.session_state.run_model or None):
         st.caption(
             ":material/science: Answers are **simulated** by the rehearsal model unless an agent has its own. "
             "Add a provider in Settings for real ones."
         )
+
+
+def _choose_model() -> None:
+    st.selectbox(
+        "Model",
+        ["", *core().providers.choices()],
+        format_func=lambda reference: reference or "As designed",
+        key="run_model",
+        width=MODEL_WIDTH,
+        help="“As designed” lets each agent use its own model; the studio's default is "
+        f"{core().providers.default_model()}.",
+    )
 
 
 def _show_samples(organization: OrganizationRecord) -> None:

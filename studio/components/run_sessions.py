@@ -58,7 +58,7 @@ def _show_entry(organization: OrganizationRecord, session: SessionRecord, *, is_
 
 
 def _show_actions(organization: OrganizationRecord, session: SessionRecord) -> None:
-    with st.popover("This conversation", icon=":material/more_horiz:", width="stretch"):
+    with st.popover("Rename, delete", icon=":material/more_horiz:", width="stretch"):
         with st.form("rename_session", border=False):
             name = st.text_input("Name", value=session.name, max_chars=80)
             if st.form_submit_button("Rename", icon=":material/edit:"):

@@ -108,6 +108,15 @@ def test_the_one_that_a_link_names_stands_first(studio: Core) -> None:
     assert [title.split("`")[1] for title in titles(app)] == ["second", "first", "third"]
 
 
+def test_a_link_to_what_waits_no_longer_says_so(studio: Core, waiting: str) -> None:
+    studio.approvals.reject(waiting, reason="No.", by="ada")
+
+    app = open_page("approvals", approval=waiting)
+
+    assert "waits no longer" in texts(app)
+    assert "waits no longer" not in texts(open_page("approvals"))
+
+
 def test_a_call_in_doubt_asks_another_question(studio: Core) -> None:
     _wait(studio, store_organization(studio.database), "pay", kind="in_doubt", arguments={})
 

@@ -210,3 +210,16 @@ def _waiting(studio: Core, *, status: str) -> str:
     if status == "waiting":
         add_pending_approval(studio.database, run_id, tool="refund", arguments={"amount": 20})
     return session
+
+
+@pytest.mark.parametrize("address", [{"organization": "org_nowhere"}, {"session": "ses_nowhere"}])
+def test_an_unknown_address_is_told_with_ways_on(studio: Core, desk: str, address: dict[str, str]) -> None:
+    app = open_page("run", **address)
+
+    assert not app.exception
+    assert app.title[0].value == "Run"
+    assert "_nowhere'" in app.error[0].value
+    assert [link.proto.label for link in app.get("page_link")] == [
+        "The last changed organization",
+        "All organizations",
+    ]

@@ -116,6 +116,7 @@ def test_an_unknown_run_is_told(core: Core) -> None:
     app = no_errors(open_page("runs", run="run_nowhere"))
 
     assert "There is no run 'run_nowhere'" in texts(app)
+    assert app.title[0].value == "Runs"
 
 
 def test_a_completed_run_shows_answer_numbers_and_outline(core: Core, organization: tuple[str, str]) -> None:
