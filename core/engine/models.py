@@ -24,6 +24,7 @@ from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path
 from core.engine.recordings import read_response, response_recording, text_of
 from core.engine.texts import well_formed
+from core.sdk.failures import explain
 
 
 class JournaledModel(Model):
@@ -78,7 +79,12 @@ class JournaledModel(Model):
                     conversation_id=conversation_id,
                     prompt=prompt,
                 )
-                response, rule = await self._ask(key, asked, stream, structured=output_schema is not None)
+                try:
+                    response, rule = await self._ask(key, asked, stream, structured=output_schema is not None)
+                except Exception as error:
+                    # Whatever it was: the call that failed says so, not only the agent around it.
+                    span.set_error({"message": explain(error).message, "data": None})
+                    raise
                 if rule is not None:
                     config["rule"] = rule
             span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]

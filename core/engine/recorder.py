@@ -286,8 +286,8 @@ def _parsed(text: str | None) -> Any:
 def _error_text(span: Span[Any]) -> str | None:
     if span.error is None:
         return None
-    details = span.error["data"]
-    return f"{span.error['message']} {details}" if details else span.error["message"]
+    details = ", ".join(str(value) for value in (span.error["data"] or {}).values())
+    return f"{span.error['message']}: {details}" if details else span.error["message"]
 
 
 def _time(text: str | None) -> datetime | None:

@@ -23,7 +23,7 @@ from core.organization.spec import (
     RunSettings,
     UsesLink,
 )
-from core.records import RunRecord
+from core.records import RunRecord, SpanRecord
 from core.sdk import models
 from tests.support.aimock import Aimock, aimock, needs_aimock
 from tests.support.providers import compatible
@@ -103,9 +103,13 @@ def failed(core: Core, run_id: str, code: str) -> RunRecord:
         run.error_message,
         run.error_hint,
     )
-    spans, _ = core.traces.spans(run_id)
-    assert all(span.status != "open" for span in spans)
+    assert all(span.status != "open" for span in spans_of(core, run_id))
     return run
+
+
+def spans_of(core: Core, run_id: str) -> list[SpanRecord]:
+    spans, _ = core.traces.spans(run_id)
+    return spans
 
 
 CALL = function_call("look", {"thing": "the bill"}, call_id="c1")
@@ -196,6 +200,7 @@ class TestEndpoints:
 
         assert "Settings" in (run.error_hint or "")
         assert "sk-wrong-key" not in str(core.runs.events(run.id))
+        assert "sk-wrong-key" not in str(spans_of(core, run.id))
 
     def test_a_dead_endpoint(self, studio: Callable[..., Core]) -> None:
         core = studio()
@@ -204,6 +209,9 @@ class TestEndpoints:
         run = failed(core, start(core, looker(), "hello", model="local/m"), "endpoint_unreachable")
 
         assert run.error_message == "Nothing answers at 127.0.0.1:9."
+        call, agent = (span for kind in ("model", "agent") for span in spans_of(core, run.id) if span.kind == kind)
+        assert (call.status, call.error) == ("error", "Nothing answers at 127.0.0.1:9.")
+        assert (agent.status, agent.error) == ("error", "Error in agent run: Connection error.")
 
 
 def sse(*events: dict[str, Any]) -> Response:
