@@ -143,8 +143,8 @@ class Engine:
             queued = self._queued()
         self._full = len(queued) > room
         for run_id in queued[: max(room, 0)]:
-            with self.database.session() as db:
-                claimed = runs.claim(db, run_id, owner=self.owner, until=_lease_end())
+            with self.database.fast() as connection:
+                claimed = runs.claim(connection, run_id, owner=self.owner, until=_lease_end())
             if claimed is not None:
                 self._begin(claimed)
 

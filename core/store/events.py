@@ -2,24 +2,29 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Integer, bindparam, func
 from sqlmodel import Session, col, select
 
 from core.ids import utc_now
 from core.records import EventRecord
+from core.store.fast_rows import FastConnection, fetch_rows
 from core.store.tables import EventRow
+
+_ALL = 2**62
+_SINCE = (
+    select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.data)
+    .where(col(EventRow.run_id) == bindparam("run"), col(EventRow.seq) > bindparam("after"))
+    .order_by(col(EventRow.seq))
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def events(db: Session, run_id: str, *, after: int = 0, limit: int | None = None) -> list[EventRecord]:
     """Events with a number above `after`, in order."""
-    # Columns, not objects: every reader of a run's stream comes through here.
-    query = (
-        select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.data)
-        .where(EventRow.run_id == run_id, EventRow.seq > after)
-        .order_by(col(EventRow.seq))
-        .limit(limit)
-    )
-    return [EventRecord(run_id, seq, kind, at, dict(data)) for seq, kind, at, data in db.exec(query)]
+    most = _ALL if limit is None else limit
+    # Every reader of a run's stream comes through here.
+    rows = fetch_rows(FastConnection.within(db), _SINCE, {"run": run_id, "after": after, "most": most})
+    return [EventRecord(run_id, *row) for row in rows]
 
 
 def last_seq(db: Session, run_id: str) -> int:

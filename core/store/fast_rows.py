@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import CompilerElement
+from sqlmodel import Session
 
 Row = Mapping[str, Any]
 
@@ -24,6 +25,12 @@ class FastConnection:
         """On the transaction of a connection."""
         return cls(connection.connection.cursor(), connection.dialect)
 
+    @classmethod
+    def within(cls, db: Session) -> "FastConnection":
+        """On the transaction of a session; what the session has not written yet is written first."""
+        db.flush()
+        return cls.of(db.connection())
+
 
 def write_rows(target: "FastConnection", statement: Executable, rows: Collection[Row]) -> None:
     """Run an insert or update for each row: a value for each of the statement's parameters (columns, of a plain
@@ -31,31 +38,56 @@ def write_rows(target: "FastConnection", statement: Executable, rows: Collection
     if rows:
         # All rows of one statement name the same columns.
         names = tuple(next(iter(rows)))
-        sql, parameters = _compiled(statement, target.dialect, names)
-        target.cursor.executemany(sql, [_values(parameters, row) for row in rows])
+        compiled = _compiled(statement, target.dialect, names)
+        target.cursor.executemany(compiled.sql, [_values(compiled.parameters, row) for row in rows])
+
+
+def fetch_rows(target: "FastConnection", statement: Executable, row: Row) -> list[tuple[Any, ...]]:
+    """What a statement finds or returns, as tuples; `row` has a value for each named parameter."""
+    compiled = _compiled(statement, target.dialect, ())
+    target.cursor.execute(compiled.sql, _values(compiled.parameters, {**compiled.constants, **row}))
+    return [
+        tuple(
+            read(value) if read is not None else value for read, value in zip(compiled.readers, found, strict=True)
+        )
+        for found in target.cursor.fetchall()
+    ]
 
 
 def fetch_value(target: "FastConnection", statement: Executable, row: Row) -> Any:
     """The first column of the first row that a select finds; None without one."""
-    sql, parameters = _compiled(statement, target.dialect, ())
-    target.cursor.execute(sql, _values(parameters, row))
-    found = target.cursor.fetchone()
-    return found[0] if found else None
+    found = fetch_rows(target, statement, row)
+    return found[0][0] if found else None
 
 
-_Parameter = tuple[str, Callable[[Any], Any] | None]
+_Process = Callable[[Any], Any] | None
+_Parameters = tuple[tuple[str, _Process], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    sql: str
+    parameters: _Parameters
+    """By place: its name, and what makes a value of the driver's of it."""
+    constants: Row
+    """Values that stand in the statement itself."""
+    readers: tuple[_Process, ...]
+    """By place of the result's columns."""
 
 
 @lru_cache(maxsize=64)
-def _compiled(
-    statement: CompilerElement, dialect: Dialect, names: tuple[str, ...]
-) -> tuple[str, tuple[_Parameter, ...]]:
+def _compiled(statement: CompilerElement, dialect: Dialect, names: tuple[str, ...]) -> _Statement:
     compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
     assert isinstance(compiled, SQLCompiler)
     assert compiled.positiontup is not None, "the driver takes parameters by position"
     processors: Mapping[str, Any] = compiled._bind_processors
-    return str(compiled), tuple((name, processors.get(name)) for name in compiled.positiontup)
+    return _Statement(
+        sql=str(compiled),
+        parameters=tuple((name, processors.get(name)) for name in compiled.positiontup),
+        constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
+        readers=tuple(column.type._cached_result_processor(dialect, None) for column in compiled._result_columns),
+    )
 
 
-def _values(parameters: tuple[_Parameter, ...], row: Row) -> tuple[Any, ...]:
+def _values(parameters: _Parameters, row: Row) -> tuple[Any, ...]:
     return tuple(process(row[name]) if process is not None else row[name] for name, process in parameters)

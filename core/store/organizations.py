@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from core.ids import new_id, utc_now
 from core.records import OrganizationRecord, RevisionRecord
+from core.store.fast_rows import FastConnection, fetch_rows
 from core.store.tables import OrganizationRow, RevisionRow
 
 
@@ -107,15 +108,18 @@ def revisions(db: Session, organization_id: str) -> list[RevisionRecord]:
     return [_revision_record(row) for row in rows]
 
 
+_LATEST = (
+    select(*(getattr(RevisionRow, name) for name in RevisionRecord.__slots__))
+    .where(col(RevisionRow.organization_id) == bindparam("organization"))
+    .order_by(col(RevisionRow.number).desc())
+    .limit(1)
+)
+
+
 def latest_revision(db: Session, organization_id: str) -> RevisionRecord | None:
     """The newest version, or None when nothing was saved."""
-    row = db.exec(
-        select(RevisionRow)
-        .where(RevisionRow.organization_id == organization_id)
-        .order_by(col(RevisionRow.number).desc())
-        .limit(1)
-    ).first()
-    return _revision_record(row) if row else None
+    found = fetch_rows(FastConnection.within(db), _LATEST, {"organization": organization_id})
+    return RevisionRecord(*found[0]) if found else None
 
 
 def revision(db: Session, revision_id: str) -> RevisionRecord | None:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core.ids import utc_now
 from core.records import ProviderRecord
+from core.store.fast_rows import FastConnection, fetch_value
 from core.store.tables import ProviderRow, SettingRow
 
 
@@ -44,10 +46,13 @@ def remove_provider(db: Session, provider_id: str) -> None:
         db.delete(row)
 
 
+_SETTING = select(SettingRow.value).where(col(SettingRow.key) == bindparam("key"))
+
+
 def setting(db: Session, key: str, default: Any = None) -> Any:
     """The value under `key`."""
-    row = db.get(SettingRow, key)
-    return default if row is None else row.value
+    value = fetch_value(FastConnection.within(db), _SETTING, {"key": key})
+    return default if value is None else value
 
 
 def save_setting(db: Session, key: str, value: Any) -> None:

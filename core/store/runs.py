@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, or_, update
+from sqlalchemy import bindparam, func, insert, or_, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.ids import utc_now
 from core.records import Page, RunFilter, RunRecord, RunStatus
+from core.store.fast_rows import FastConnection, fetch_rows, write_rows
 from core.store.tables import RunRow, UtcTime
 
 ACTIVE = ("queued", "running", "waiting", "paused")
@@ -54,17 +55,43 @@ class Orphan:
     lease_until: datetime | None
 
 
+_FIELDS = [getattr(RunRow, name) for name in RunRecord.__slots__]
+_ONE = select(*_FIELDS).where(col(RunRow.id) == bindparam("run"))
+_ADD = insert(RunRow)
+_NEW_ROW: dict[str, Any] = {
+    name: given.get_default(call_default_factory=True)
+    for name, given in RunRow.model_fields.items()
+    if not given.is_required()
+}
+_CLAIM = (
+    update(RunRow)
+    .where(
+        col(RunRow.id) == bindparam("run"),
+        col(RunRow.status) == "queued",
+        or_(col(RunRow.lease_owner) == bindparam("by"), col(RunRow.lease_owner).is_(None)),
+    )
+    .values(
+        status="running",
+        lease_owner=bindparam("by"),
+        lease_until=bindparam("until"),
+        epoch=RunRow.epoch + 1,
+        started_at=func.coalesce(RunRow.started_at, bindparam("now", type_=UtcTime)),
+    )
+    .returning(col(RunRow.epoch), col(RunRow.trace_id), *_FIELDS)
+)
+
+
 def add_run(db: Session, new: NewRun, *, owner: str) -> None:
     """Queue a run for the process `owner`."""
     values = {name: getattr(new, name) for name in NewRun.__slots__}
-    db.add(RunRow(**values, status="queued", lease_owner=owner, created_at=utc_now()))
-    db.flush()
+    row = _NEW_ROW | values | {"status": "queued", "lease_owner": owner, "created_at": utc_now()}
+    write_rows(FastConnection.within(db), _ADD, [row])
 
 
 def run(db: Session, run_id: str) -> RunRecord | None:
     """One run."""
-    row = db.get(RunRow, run_id)
-    return _record(row) if row else None
+    found = fetch_rows(FastConnection.within(db), _ONE, {"run": run_id})
+    return RunRecord(*found[0]) if found else None
 
 
 def run_page(db: Session, wanted: RunFilter, *, number: int = 1, size: int = 50) -> Page[RunRecord]:
@@ -95,27 +122,14 @@ def count_by_status(db: Session) -> dict[str, int]:
 # -- who works on what ------------------------------------------------------------------------------
 
 
-def claim(db: Session, run_id: str, *, owner: str, until: datetime) -> ClaimedRun | None:
+def claim(connection: FastConnection, run_id: str, *, owner: str, until: datetime) -> ClaimedRun | None:
     """Take a queued run that is meant for `owner`; None when it is not there to be taken."""
-    now = utc_now()
-    row = db.scalars(
-        update(RunRow)
-        .where(
-            col(RunRow.id) == run_id,
-            col(RunRow.status) == "queued",
-            or_(col(RunRow.lease_owner) == owner, col(RunRow.lease_owner).is_(None)),
-        )
-        .values(
-            status="running",
-            lease_owner=owner,
-            lease_until=until,
-            epoch=RunRow.epoch + 1,
-            started_at=func.coalesce(RunRow.started_at, literal(now, UtcTime)),
-        )
-        .returning(RunRow),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
-    return ClaimedRun(run=_record(row), epoch=row.epoch, trace_id=row.trace_id) if row else None
+    values = {"run": run_id, "by": owner, "until": until, "now": utc_now()}
+    found = fetch_rows(connection, _CLAIM, values)
+    if not found:
+        return None
+    epoch, trace_id, *fields = found[0]
+    return ClaimedRun(run=RunRecord(*fields), epoch=epoch, trace_id=trace_id)
 
 
 def adopt(db: Session, orphan: Orphan, *, owner: str) -> bool:
