@@ -25,9 +25,13 @@ class NotFoundError(TroupeError):
 
 
 class InvalidSpecError(TroupeError):
-    """A description of an organization that cannot be read."""
+    """A description of an organization that cannot be read; `line` is where, counted from 1, when it is known."""
 
     code = "invalid_spec"
+
+    def __init__(self, message: str, *, hint: str = "", line: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
 
 
 class BrokenOrganizationError(TroupeError):

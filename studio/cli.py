@@ -122,12 +122,33 @@ def export(
     organization: Annotated[
         str, typer.Argument(metavar="ORGANIZATION", help="An organization (name or id) or a pattern.")
     ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Print an organization as YAML."""
+    """Print an organization as YAML. Secrets in it become ${NAME}, which is told beside it."""
     from studio.commands.export import export as command
 
-    command(organization, data_dir=data_dir)
+    command(organization, form="json" if as_json else "yaml", data_dir=data_dir)
+
+
+@app.command("import")
+def import_organization(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML or JSON file.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Add the organization of a file, and print its id."""
+    from studio.commands.import_file import import_file
+
+    import_file(file, data_dir=data_dir)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of organizations in YAML and JSON."""
+    from core.organization.published import schema_text
+    from studio.commands.output import print_document
+
+    print_document(schema_text())
 
 
 @approvals_app.command("list")

@@ -10,6 +10,8 @@ JsonObject = dict[str, Any]
 
 
 class Spec(BaseModel):
-    """Base of all parts of a spec: frozen, strict about unknown fields."""
+    """Base of all parts of a spec: frozen. Fields that are not known here, which a later version may have written,
+    are kept as they are (`model_extra`) and reported by `unknown_fields`; our own code cannot make any, because
+    the type checker refuses unknown keywords (`init_forbid_extra`)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True, allow_inf_nan=False)

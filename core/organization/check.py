@@ -13,6 +13,7 @@ from core.organization.check_nodes import agent_problems, guardrail_problems, to
 from core.organization.links import reachable_nodes
 from core.organization.problems import Problem
 from core.organization.spec import Organization
+from core.organization.unknown import unknown_problems
 
 KnownFunction = Callable[[str], str | None]
 """Given `module:function`, says what is wrong with it, or None when it can be used."""
@@ -29,6 +30,7 @@ def check(org: Organization, *, known_function: KnownFunction | None = None) -> 
         *tool_name_problems(org),
         *flow_problems(org),
         *_idle_problems(org),
+        *unknown_problems(org),
     ]
     return sorted(problems, key=lambda problem: problem.severity != "error")
 

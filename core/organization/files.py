@@ -2,20 +2,60 @@
 
 import hashlib
 import json
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from core.errors import InvalidSpecError
 from core.organization.reading import Document, read_document
+from core.organization.secrets import without_secrets
 from core.organization.spec import SCHEMA_VERSION, Organization
+from core.organization.unknown import unknown_fields
 from core.organization.wording import Finding, Path, findings, where
 from core.organization.writing import plain, yaml_text
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+Form = Literal["yaml", "json"]
 
 SHOWN_FINDINGS = 5
 """How many things that are wrong with a text are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What leaves the studio, and notes for a person on the secrets that it does not hold."""
+
+    text: str
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An organization that came from a text, and notes for a person on fields that are not known here."""
+
+    organization: Organization
+    notes: list[str]
+
+
+def export(org: Organization, form: Form = "yaml") -> Export:
+    """The organization as text for sharing: without loss, but for secrets, which become `${NAME}`."""
+    shareable = without_secrets(org)
+    write = to_yaml if form == "yaml" else to_json
+    return Export(write(shareable.organization), [hidden.words for hidden in shareable.hidden])
+
+
+def import_text(text: str, *, source: str = "") -> Import:
+    """As `from_text`, with the line of each unknown field."""
+    document = read_document(text, source=source)
+    org = _organization(document)
+    names = _names(document.data)
+    notes = [
+        f"{document.place(found.path)}{where(found.path, names)} is not known here. It is kept, and does nothing. "
+        f"{found.meant}".strip()
+        for found in unknown_fields(org)
+    ]
+    return Import(org, notes)
 
 
 def to_yaml(org: Organization) -> str:
@@ -53,7 +93,8 @@ def validated(document: Document, model: type[ModelT]) -> ModelT:
         return model.model_validate(document.data)
     except ValidationError as error:
         found = findings(error, model)
-        raise InvalidSpecError(_report(document, found), hint=found[0].hint) from error
+        line = document.line(found[0].path)
+        raise InvalidSpecError(_report(document, found), hint=found[0].hint, line=line) from error
 
 
 def _organization(document: Document) -> Organization:
@@ -61,8 +102,9 @@ def _organization(document: Document) -> Organization:
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise InvalidSpecError(
             f"{document.place(('schema_version',))}This was written by a newer version (schema_version {version}; "
-            f"here {SCHEMA_VERSION} is read).",
+            f"here {SCHEMA_VERSION} is read), in which fields may mean something else.",
             hint="Update, then open it again.",
+            line=document.line(("schema_version",)),
         )
     return validated(document, Organization)
 

@@ -36,9 +36,13 @@ class Document:
 
     def place(self, path: Path) -> str:
         """`file.yaml, line 12: ` for a part, or for the nearest part around it that stands in the text."""
+        return _place(self.source, self.line(path))
+
+    def line(self, path: Path) -> int | None:
+        """The line of a part, or of the nearest part around it that stands in the text."""
         while path and path not in self.lines:
             path = path[:-1]
-        return _place(self.source, self.lines.get(path))
+        return self.lines.get(path)
 
     def part(self, path: Path) -> "Document":
         """A part of the document as a document; KeyError or IndexError when there is none."""
@@ -77,7 +81,9 @@ def _read_yaml(text: str, source: str) -> Document:
         line = mark.line + 1 if mark else None
         what = " ".join(part for part in (error.context, error.problem) if part)
         raise InvalidSpecError(
-            f"{_place(source, line)}This is not YAML: {what}.", hint="Check the indentation and the quotes there."
+            f"{_place(source, line)}This is not YAML: {what}.",
+            hint="Check the indentation and the quotes there.",
+            line=line,
         ) from error
     except yaml.reader.ReaderError as error:
         raise InvalidSpecError(
@@ -121,6 +127,7 @@ def _read_braced_yaml(text: str, source: str, error: json.JSONDecodeError) -> Do
         raise InvalidSpecError(
             f"{_place(source, error.lineno)}This is not JSON: {error.msg} (column {error.colno}).",
             hint="Check the commas, quotes and brackets there.",
+            line=error.lineno,
         ) from error
 
 
@@ -194,7 +201,7 @@ class _Reader:
 
     def _refused(self, event: Any, what: str, hint: str) -> InvalidSpecError:
         line = _line(event)
-        return InvalidSpecError(f"{_place(self._source, line)}This text {what}.", hint=hint)
+        return InvalidSpecError(f"{_place(self._source, line)}This text {what}.", hint=hint, line=line)
 
 
 def _line(event: Any) -> int:

@@ -11,6 +11,8 @@ from core.organization.lint_settings import LintSettings
 from core.organization.steps import OUT, Step
 
 SCHEMA_VERSION: Final = 1
+"""Goes up only when a field comes to mean something else, so a higher one is never read. New fields leave it as it
+is: an older version keeps them without knowing them."""
 
 # -- agents -----------------------------------------------------------------------------------------
 
@@ -130,8 +132,8 @@ class McpStdioToolSpec(McpToolBase):
     kind: Literal["mcp_stdio"] = "mcp_stdio"
     command: str
     arguments: list[str] = []
+    """`${NAME}` is replaced from the studio's own environment, here and in `environment`."""
     environment: dict[str, str] = {}
-    """`${NAME}` is replaced from the studio's own environment."""
 
 
 class McpHttpToolSpec(McpToolBase):

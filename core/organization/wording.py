@@ -1,6 +1,6 @@
 """Says in plain words what pydantic found wrong with a description, and what is expected instead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -36,13 +36,24 @@ def findings(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
 
 
 def with_fields(spec: SpecT, **fields: Any) -> SpecT:
-    """The same part with other values; InvalidInputError when one of them does not fit its field."""
-    data = {name: getattr(spec, name) for name in type(spec).model_fields} | fields
+    """The same part with other values; InvalidInputError when one of them does not fit its field, or there is no
+    such field."""
+    known = type(spec).model_fields
+    data = {name: getattr(spec, name) for name in known} | (spec.model_extra or {}) | fields
+    for name in fields:
+        if name not in known:
+            raise InvalidInputError(f"There is no field '{name}' here.", hint=_closest(name, list(known)))
     try:
         return type(spec).model_validate(data)
     except ValidationError as error:
         first = findings(error, type(spec))[0]
         raise InvalidInputError(f"{where(first.path)} {first.message}.", hint=first.hint) from error
+
+
+def did_you_mean(written: str, known: Iterable[str]) -> str:
+    """Asks for the known word that `written` is close to; empty when there is none."""
+    close = get_close_matches(written, list(known), n=1)
+    return f"Did you mean '{close[0]}'?" if close else ""
 
 
 def where(path: Path, names: Mapping[Path, str] | None = None) -> str:
@@ -60,7 +71,7 @@ def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
     context = details.get("ctx", {})
     match details["type"]:
         case "missing":
-            return Finding(path, "is missing", annotation_help or f"Add `{path[-1]}:`.")
+            return Finding(path, "is missing", _misspelt(details) or annotation_help or f"Add `{path[-1]}:`.")
         case "extra_forbidden":
             known = [name for owner in owners for name in owner.model_fields]
             return Finding(path, "is not a field that is known here", _closest(str(path[-1]), known))
@@ -126,9 +137,15 @@ def _kinds(owners: list[type[BaseModel]]) -> str:
     return ", ".join(str(_tag(owner)) for owner in owners)
 
 
+def _misspelt(details: ErrorDetails) -> str:
+    """Asks whether a field that is there was meant to be the one that is missing."""
+    given = details["input"]
+    close = get_close_matches(str(details["loc"][-1]), [str(key) for key in given], n=1) if given else []
+    return f"Is '{close[0]}' meant to be '{details['loc'][-1]}'?" if close else ""
+
+
 def _closest(wanted: str, known: list[str]) -> str:
-    close = get_close_matches(wanted, known, n=1)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(known)}."
+    return did_you_mean(wanted, known) or f"Known: {', '.join(known)}."
 
 
 def _sentence(description: str | None) -> str:

@@ -16,13 +16,14 @@ _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
 
 
 def plain(spec: BaseModel) -> dict[str, Any]:
-    """The fields of a spec in their order as plain data, without those that have their default value. `kind` is
-    always kept, because it tells what the rest is."""
-    data = {}
+    """The fields of a spec in their order as plain data, without those that have their default value, then those
+    that are not known here. `kind` is always kept, because it tells what the rest is."""
+    data: dict[str, Any] = {}
     for name, field in type(spec).model_fields.items():
         value = getattr(spec, name)
         if name == "kind" or field.is_required() or value != field.get_default(call_default_factory=True):
             data[name] = _plain_value(value)
+    data |= spec.model_extra or {}
     # The kind comes first, though the base classes declare it last.
     return {"kind": data.pop("kind"), **data} if "kind" in data else data
 
@@ -52,7 +53,7 @@ class _Dumper(yaml.SafeDumper):
 def _plain_value(value: Any) -> Any:
     match value:
         case Position():
-            return _OneLine(x=_whole(value.x), y=_whole(value.y))
+            return _OneLine(x=_whole(value.x), y=_whole(value.y), **(value.model_extra or {}))
         case BaseModel():
             return plain(value)
         case list():

@@ -51,7 +51,11 @@ class _StdioServer(MCPServerStdio):
     def __init__(self, spec: McpStdioToolSpec, stderr: TextIO) -> None:
         where = f"MCP server '{spec.name}'"
         super().__init__(
-            {"command": spec.command, "args": spec.arguments, "env": expand_all(spec.environment, where=where)},
+            {
+                "command": spec.command,
+                "args": [expand(argument, where=where) for argument in spec.arguments],
+                "env": expand_all(spec.environment, where=where),
+            },
             name=spec.name,
             cache_tools_list=True,
             client_session_timeout_seconds=spec.timeout_seconds,

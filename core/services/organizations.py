@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.errors import BrokenOrganizationError, ConflictError, InvalidInputError, NotFoundError
 from core.organization.check import check
-from core.organization.files import parse, spec_hash
+from core.organization.files import import_text, parse, spec_hash
 from core.organization.lint import lint
 from core.organization.problems import Problem
 from core.organization.spec import Organization
@@ -33,6 +33,14 @@ class Draft:
     def problems(self) -> list[Problem]:
         """What the linter finds, errors first."""
         return problems_of(self.spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An organization that came from a file; `notes` are what a person should know about what was in it."""
+
+    organization_id: str
+    notes: list[str]
 
 
 def problems_of(spec: Organization) -> list[Problem]:
@@ -93,6 +101,17 @@ class OrganizationService:
         if spec.name in names:
             spec = spec.model_copy(update={"name": _fresh_name(spec.name, names)})
         return self.create(spec, note=f"From the pattern “{chosen.title}”")
+
+    def import_text(self, text: str, *, source: str = "") -> Imported:
+        """Add the organization that a YAML or JSON text describes, under a free name; `source` names the file.
+        Raises InvalidSpecError, with the line."""
+        found = import_text(text, source=source)
+        spec = found.organization
+        names = {record.name for record in self.all()}
+        if spec.name in names:
+            spec = spec.model_copy(update={"name": _fresh_name(spec.name, names)})
+        note = f"Imported from {source}" if source else "Imported"
+        return Imported(self.create(spec, note=note), found.notes)
 
     def create_empty(self) -> str:
         """Add an organization with nothing on its canvas. Returns the id."""

@@ -4,17 +4,22 @@ from pathlib import Path
 
 from core.bootstrap import Core
 from core.errors import NotFoundError
-from core.organization.files import parse, to_yaml
+from core.organization.files import Form, parse
+from core.organization.files import export as exported
 from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
 from studio.commands.opened import opened
-from studio.commands.output import print_document
+from studio.commands.output import print_document, tell
 
 
-def export(reference: str, *, data_dir: Path | None) -> None:
-    """Print the newest revision (or the draft of a never saved organization, or a pattern) as YAML."""
+def export(reference: str, *, form: Form, data_dir: Path | None) -> None:
+    """Print the newest revision (or the draft of a never saved organization, or a pattern), without secrets; what
+    was taken out is told beside it."""
     with opened(data_dir) as core:
-        print_document(to_yaml(_found(core, reference)))
+        found = exported(_found(core, reference), form)
+        print_document(found.text)
+        for note in found.notes:
+            tell(note)
 
 
 def _found(core: Core, reference: str) -> Organization:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from core.bootstrap import Core
 from core.errors import InvalidInputError, NotFoundError
-from core.organization.files import from_text, spec_hash
+from core.organization.files import import_text, spec_hash
 from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
 from core.services.organizations import problems_of, refuse_errors
+from studio.commands.output import tell
 
 ENDINGS = {".yaml", ".yml", ".json"}
 
@@ -30,9 +31,10 @@ def organization_id(core: Core, reference: str) -> str:
     raise NotFoundError("organization, file or pattern", reference, known=known)
 
 
-def _read(reference: str) -> Organization:
+def file_text(reference: str) -> str:
+    """The text of a file. Raises NotFoundError and InvalidInputError."""
     try:
-        text = Path(reference).read_text(encoding="utf-8")
+        return Path(reference).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFoundError("file", reference) from None
     except OSError as error:
@@ -43,7 +45,13 @@ def _read(reference: str) -> Organization:
         raise InvalidInputError(
             f"The file '{reference}' is not UTF-8 text.", hint="Save it as UTF-8, or name another file."
         ) from error
-    return from_text(text, source=reference)
+
+
+def _read(reference: str) -> Organization:
+    found = import_text(file_text(reference), source=reference)
+    for note in found.notes:
+        tell(note)
+    return found.organization
 
 
 def _is_file(reference: str) -> bool:

@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 from core.organization.files import from_text, to_yaml
-from core.organization.spec import AgentSpec, FunctionToolSpec, Organization, UsesLink
+from core.organization.published import schema_text
+from core.organization.spec import AgentSpec, FunctionToolSpec, HttpToolSpec, Organization, UsesLink
 from core.patterns.catalogue import catalogue, pattern
 from core.sdk import models
 from studio.commands.output import adapt_to_terminal, print_document, print_json, say
@@ -210,6 +211,43 @@ def test_what_is_exported_runs_again_without_loss(studio: CommandLine, tmp_path:
         assert len(core.organizations.all()) == 1
 
 
+def test_a_file_of_a_later_version_is_imported_and_exported_whole(studio: CommandLine, tmp_path: Path) -> None:
+    text = (
+        "schema_version: 1\nname: Shop\nentry: a\nagents:\n  - name: a\n    instructions: Help.\n    voice: alto\n"
+    )
+    file = tmp_path / "shop.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    imported = studio("import", file)
+
+    assert (
+        imported.err
+        == "shop.yaml, line 7: agents #1 'a' › voice is not known here. It is kept, and does nothing.\n"
+    )
+    assert studio("export", imported.out.strip()).out == text
+    assert orjson.loads(studio("export", imported.out.strip(), "--json").out)["agents"][0]["voice"] == "alto"
+    assert "voice is not known here" in studio("run", file, "--input", "Hello").err
+
+
+def test_an_export_holds_no_secret_and_says_so(studio: CommandLine, tmp_path: Path) -> None:
+    key = "sk-proj-4fJq0aaXbZ9T2mW8vR5u"
+    tool = HttpToolSpec(name="shop", url="https://a.example", headers={"Authorization": f"Bearer {key}"})
+    file = tmp_path / "shop.yaml"
+    file.write_text(to_yaml(Organization(name="Shop", tools=[tool])), encoding="utf-8")
+    imported = studio("import", file)
+    assert "has problems that keep it from running" in imported.err
+
+    exported = studio("export", "Shop")
+
+    assert "Authorization: Bearer ${SHOP_AUTHORIZATION}" in exported.out
+    assert key not in exported.out + exported.err
+    assert "set SHOP_AUTHORIZATION where the file is used" in exported.err
+
+
+def test_the_schema_is_printed_as_it_is_published(studio: CommandLine) -> None:
+    assert studio("schema").out == schema_text()
+
+
 # -- wrong usage ----------------------------------------------------------------------------------
 
 
@@ -231,6 +269,7 @@ def test_what_is_exported_runs_again_without_loss(studio: CommandLine, tmp_path:
         (["runs", "show", "run_none"], "There is no run 'run_none'"),
         (["runs", "list", "--status", "odd"], "There is no status 'odd'"),
         (["export", "nobody"], "There is no organization or pattern 'nobody'"),
+        (["import", "none.yaml"], "There is no file 'none.yaml'"),
     ],
     ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else None,
 )
@@ -246,12 +285,12 @@ def test_wrong_usage_ends_with_2(studio: CommandLine, arguments: list[str], said
     ("content", "said"),
     [
         (b"name: Shop\nagents:\n  - name: a\n    model: [1\n", "line "),
-        (b"name: Shop\nagents:\n  - name: a\n    colour: red\n", "shop.yaml, line 4"),
+        (b"name: Shop\nagents:\n  - name: a\n    model: 3\n", "shop.yaml, line 4"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
         (b"", "shop.yaml"),
         (b"name: Shop\nentry: nobody\nagents: [{name: a}]\n", "nobody"),
     ],
-    ids=["no yaml", "unknown field", "no text", "empty", "broken"],
+    ids=["no yaml", "wrong value", "no text", "empty", "broken"],
 )
 def test_files_that_cannot_run(studio: CommandLine, tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "shop.yaml"

@@ -147,7 +147,20 @@ async def test_a_process_gets_its_own_variables_and_none_of_ours(monkeypatch: py
         assert await call_tool(tools["environment"], name="OTHER_KEY") == "not set"
 
 
+async def test_its_arguments_are_filled_in_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_KEY", "s3cret")
+    shown = "import sys; sys.exit('started with ' + sys.argv[1])"
+    spec = python(shown)
+    spec = spec.model_copy(update={"arguments": [*spec.arguments, "--key=${SHOP_KEY}"]})
+
+    with pytest.raises(McpConnectionError, match="started with --key=s3cret"):
+        async with open_mcp_server(spec):
+            pass
+
+
 def test_a_missing_variable_is_named() -> None:
+    with pytest.raises(MissingVariableError):
+        build_mcp_server(stdio(arguments=["--key=${NOT_SET_HERE}"]))
     with pytest.raises(MissingVariableError, match="MCP server 'shop' needs it"):
         build_mcp_server(stdio(environment={"TOKEN": "${NOT_SET_HERE}"}))
     with pytest.raises(MissingVariableError):
