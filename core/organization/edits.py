@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from core.errors import InvalidInputError
+from core.organization.annotations import groups_after
 from core.organization.links import LinkKind, flow_link, new_link, node_kinds, refusal
 from core.organization.lint_settings import LintSettings
 from core.organization.mentions import renamed
@@ -134,6 +135,7 @@ def delete(org: Organization, nodes: Collection[str], links: Collection[str] = (
             "links": [link for link in org.links if not _goes(link, gone, links)],
             "layout": {name: place for name, place in org.layout.items() if name not in gone},
             "lint": _accepted_of(org, dict.fromkeys(gone)),
+            "groups": groups_after(org.groups, dict.fromkeys(gone)),
         }
     )
     entry = _next_entry(org, smaller) if org.entry in gone else org.entry
@@ -301,6 +303,7 @@ def _with_references(before: Organization, org: Organization, old: str, new: str
             "steps": [renamed(step, old, new) for step in org.steps],
             "entry": new if org.entry == old else org.entry,
             "lint": _accepted_of(org, {old: new}),
+            "groups": groups_after(org.groups, {old: new}),
             "links": links,
             "layout": {new if name == old else name: place for name, place in org.layout.items()},
         }

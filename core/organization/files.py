@@ -82,7 +82,8 @@ def parse(data: dict[str, Any]) -> Organization:
 def spec_hash(org: Organization) -> str:
     """SHA-256 (hex) of what the organization means: equal for organizations that run alike."""
     # Without defaults: a field that a later version adds changes no hash.
-    meaning = _data(org.with_layout({}))
+    drawn: dict[str, Any] = {"layout": {}, "notes": [], "groups": []}
+    meaning = _data(org.model_copy(update=drawn))
     text = json.dumps(meaning, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

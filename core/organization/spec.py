@@ -7,6 +7,8 @@ from pydantic import Field
 from core.organization.base import JsonObject as JsonObject
 from core.organization.base import Name, ToolName
 from core.organization.base import Spec as Spec
+from core.organization.drawing import Group, Note
+from core.organization.drawing import Position as Position
 from core.organization.lint_settings import LintSettings
 from core.organization.steps import OUT, Step
 
@@ -264,13 +266,6 @@ class RunSettings(Spec):
     """Whether traces keep the inputs and outputs of models and tools."""
 
 
-class Position(Spec):
-    """Where a node stands on the canvas, in pixels of the unzoomed canvas (top left corner)."""
-
-    x: float
-    y: float
-
-
 class Organization(Spec):
     """The composed whole. Names are unique over all nodes; `check` says what is wrong."""
 
@@ -292,7 +287,9 @@ class Organization(Spec):
     """Inputs to try."""
     lint: LintSettings = LintSettings()
     layout: dict[str, Position] = {}
-    """Positions by node name. Not part of what the organization means: left out of `meaning`."""
+    """Positions by node name. Like notes and groups no part of what the organization means."""
+    notes: list[Note] = []
+    groups: list[Group] = []
 
     def agent(self, name: str) -> AgentSpec | None:
         """The agent of that name, or None."""
