@@ -53,7 +53,7 @@ class ProviderError(TroupeError):
 
 
 class DatabaseVersionError(TroupeError):
-    """The database was written by a newer Troupe."""
+    """The database was written by a newer Troupe, or cannot be upgraded."""
 
     code = "database_version"
 

@@ -44,6 +44,8 @@ class RevisionRecord:
     id: str
     organization_id: str
     number: int
+    name: str
+    """What a person calls it; empty when nobody named it."""
     note: str
     spec: dict[str, Any]
     spec_hash: str

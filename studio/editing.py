@@ -61,6 +61,8 @@ class Desk:
     history: History
     version: int
     """The version of the stored draft that the present is, or is based on while there is a conflict."""
+    base: Organization
+    """What this tab last had in common with what is stored: before a conflict, what both tabs started from."""
     saved: RevisionRecord | None
     problems: list[Problem]
     hash: str
@@ -143,6 +145,26 @@ class Desk:
         self.conflict = None
         self._adopt(self.organizations.draft(self.organization_id))
 
+    def theirs(self) -> Organization:
+        """What is stored at present: in a conflict, what the other tab made of `base`."""
+        return self.organizations.draft(self.organization_id).spec
+
+    def keep_mine(self) -> None:
+        """End a conflict with this tab's edits as the draft; undo brings the other tab's back."""
+        mine = self.organization
+        self.load_theirs()
+        self.change(mine)
+
+    def keep_both(self) -> RevisionRecord:
+        """End a conflict with the other tab's edits as a revision, and this tab's as the draft. Raises
+        BrokenOrganizationError when theirs have errors."""
+        theirs = self.organizations.draft(self.organization_id)
+        kept = self.organizations.save(
+            self.organization_id, based_on=theirs.version, note="Edits of another tab at the same time"
+        )
+        self.keep_mine()
+        return kept
+
     def keep_as_copy(self) -> str:
         """End a conflict by making this tab's edits an organization of their own. Returns its id."""
         taken = {record.name for record in self.organizations.all()}
@@ -151,7 +173,7 @@ class Desk:
         self.load_theirs()
         return copy_id
 
-    def save(self, note: str = "") -> RevisionRecord:
+    def save(self, note: str = "", *, name: str = "") -> RevisionRecord:
         """Make the present a revision. Raises BrokenOrganizationError, or ConflictError when another tab edited
         meanwhile (its edits are on the canvas then, when nothing of this tab would be lost)."""
         if self.conflict:
@@ -161,18 +183,24 @@ class Desk:
                 "Another tab has edited this organization; its edits are on the canvas now.",
                 hint="Look at them and save again, or undo to get back to yours.",
             )
-        saved = self.organizations.save(self.organization_id, based_on=self.version, note=note)
+        saved = self.organizations.save(self.organization_id, based_on=self.version, name=name, note=note)
         self.version = self.organizations.draft(self.organization_id).version
         self.saved = saved
         return saved
 
     def discard(self) -> None:
-        """Go back to the newest revision; undo brings the discarded edits back."""
-        self.organizations.discard_draft(self.organization_id)
+        """Go back to the newest revision; undo brings the discarded edits back. Raises ConflictError when another
+        tab edited meanwhile."""
+        self.organizations.discard_draft(self.organization_id, based_on=self.version)
         self.load_theirs()
 
+    def restore(self, revision: RevisionRecord) -> None:
+        """Put a revision on the canvas as the draft; undo brings back what was there."""
+        self.change(_placed(parse(revision.spec)))
+        self.fit += 1
+
     def _adopt(self, draft: Draft) -> None:
-        self.version, self.saved = draft.version, draft.revision
+        self.version, self.saved, self.base = draft.version, draft.revision, draft.spec
         self._present(self.history.push(_placed(draft.spec)))
         self.fit += 1
 
@@ -197,6 +225,8 @@ class Desk:
             )
         except ConflictError as error:
             self.conflict = error
+        else:
+            self.base = self.organization
 
     def _follow(self, before: Organization) -> None:
         """Keep selection and fields on a node that came to be called otherwise."""
@@ -218,6 +248,7 @@ def desk_for(organizations: OrganizationService, organization_id: str) -> Desk:
         organization_id=organization_id,
         history=History(_placed(draft.spec)),
         version=draft.version,
+        base=draft.spec,
         saved=draft.revision,
         problems=problems_of(draft.spec),
         hash=spec_hash(draft.spec),

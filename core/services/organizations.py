@@ -11,6 +11,7 @@ from core.organization.problems import Problem
 from core.organization.spec import Organization
 from core.patterns.catalogue import pattern
 from core.records import OrganizationRecord, RevisionRecord
+from core.services.texts import storable
 from core.store import organizations as store
 from core.store.database import Database, Session
 from core.toolbox.references import function_problem
@@ -144,9 +145,12 @@ class OrganizationService:
                 description=spec.description,
             )
 
-    def discard_draft(self, organization_id: str) -> None:
-        """Go back to the newest revision."""
+    def discard_draft(self, organization_id: str, *, based_on: int | None = None) -> None:
+        """Go back to the newest revision. Raises ConflictError when the draft was written by someone else after
+        version `based_on`."""
         with self._database.session() as db:
+            if based_on is not None:
+                _refuse_other_edits(db, organization_id, based_on)
             revision = store.latest_revision(db, organization_id)
             if revision is None:
                 raise ConflictError(
@@ -156,7 +160,9 @@ class OrganizationService:
             spec = parse(revision.spec)
             store.write_draft(db, organization_id, None, name=spec.name, description=spec.description)
 
-    def save(self, organization_id: str, *, based_on: int | None = None, note: str = "") -> RevisionRecord:
+    def save(
+        self, organization_id: str, *, based_on: int | None = None, name: str = "", note: str = ""
+    ) -> RevisionRecord:
         """Make the draft a revision. Without changes of meaning the newest revision is kept, and a new layout goes
         on as draft. Raises BrokenOrganizationError when there are errors, and ConflictError when the draft was
         written by someone else after version `based_on`."""
@@ -168,7 +174,9 @@ class OrganizationService:
         with self._database.session() as db:
             _refuse_other_edits(db, organization_id, draft.version if based_on is None else based_on)
             data = spec.model_dump(mode="json")
-            revision = store.add_revision(db, organization_id, spec=data, spec_hash=spec_hash(spec), note=note)
+            revision = store.add_revision(
+                db, organization_id, spec=data, spec_hash=spec_hash(spec), note=note, name=name
+            )
             store.write_draft(db, organization_id, None, name=spec.name, description=spec.description)
         return revision
 
@@ -181,6 +189,16 @@ class OrganizationService:
         """One saved version. Raises NotFoundError."""
         with self._database.read() as db:
             found = store.revision(db, revision_id)
+        if found is None:
+            raise NotFoundError("revision", revision_id)
+        return found
+
+    def describe_revision(self, revision_id: str, *, name: str, note: str) -> RevisionRecord:
+        """Give a saved version another name and note; what it is never changes. Raises NotFoundError."""
+        with self._database.session() as db:
+            found = store.describe_revision(
+                db, revision_id, name=storable(name).strip(), note=storable(note).strip()
+            )
         if found is None:
             raise NotFoundError("revision", revision_id)
         return found

@@ -77,7 +77,7 @@ def mark_deleted(db: Session, organization_id: str, *, deleted: bool) -> None:
 
 
 def add_revision(
-    db: Session, organization_id: str, *, spec: dict[str, Any], spec_hash: str, note: str
+    db: Session, organization_id: str, *, spec: dict[str, Any], spec_hash: str, note: str, name: str = ""
 ) -> RevisionRecord:
     """Save a version; the draft is done with."""
     number = db.exec(
@@ -89,6 +89,7 @@ def add_revision(
         id=new_id("rev"),
         organization_id=organization_id,
         number=number + 1,
+        name=name,
         note=note,
         spec=spec,
         spec_hash=spec_hash,
@@ -128,6 +129,16 @@ def revision(db: Session, revision_id: str) -> RevisionRecord | None:
     return _revision_record(row) if row else None
 
 
+def describe_revision(db: Session, revision_id: str, *, name: str, note: str) -> RevisionRecord | None:
+    """Give a version another name and note; None when there is no such version."""
+    row = db.get(RevisionRow, revision_id)
+    if row is None:
+        return None
+    row.name, row.note = name, note
+    db.add(row)
+    return _revision_record(row)
+
+
 def _latest_revisions(db: Session, ids: list[str]) -> dict[str, tuple[int, str]]:
     newest = (
         select(RevisionRow.organization_id, func.max(RevisionRow.number).label("number"))
@@ -161,6 +172,7 @@ def _revision_record(row: RevisionRow) -> RevisionRecord:
         id=row.id,
         organization_id=row.organization_id,
         number=row.number,
+        name=row.name,
         note=row.note,
         spec=row.spec,
         spec_hash=row.spec_hash,

@@ -56,6 +56,7 @@ class RevisionRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     organization_id: str = Field(foreign_key="organization.id", index=True)
     number: int
+    name: str = ""
     note: str = ""
     spec: dict[str, Any] = Field(sa_type=Json)
     spec_hash: str

@@ -5,19 +5,21 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from core.errors import DatabaseVersionError
 from core.store import tables as tables
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test holds it against the folder of migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def bring_up_to_date(engine: Engine, path: Path) -> None:
-    """Leave the database at version HEAD. Raises DatabaseVersionError when a newer Troupe wrote it."""
+    """Leave the database at version HEAD. Raises DatabaseVersionError when a newer Troupe wrote it, or when it
+    cannot be upgraded; it is left as it was then."""
     version = database_version(engine)
     if version == HEAD:
         return
@@ -29,8 +31,15 @@ def bring_up_to_date(engine: Engine, path: Path) -> None:
             f"The database {path} has version {version}; this Troupe knows up to {HEAD}.",
             hint="Start it with the newer Troupe that wrote it, or choose another folder with --data-dir.",
         )
-    _back_up(path, version)
-    upgrade(engine)
+    backup = _back_up(path, version)
+    try:
+        upgrade(engine)
+    except SQLAlchemyError as error:
+        # All migrations run in one transaction, so that nothing of them is left.
+        raise DatabaseVersionError(
+            f"The database {path} could not be brought from version {version} to {HEAD}; it is as it was. {error}",
+            hint=f"Start the Troupe that it worked with, and report this. A copy of it is in {backup}.",
+        ) from error
 
 
 def database_version(engine: Engine) -> str | None:

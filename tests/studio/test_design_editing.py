@@ -242,3 +242,90 @@ def test_discarding_goes_back_to_the_revision_and_can_be_undone(desk: Desk) -> N
     desk.undo()
 
     assert stored(desk).agent("Mine") is not None
+
+
+def test_ones_own_edits_can_take_the_place_of_the_others(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+    rename(desk, "Billing", "Mine")
+    assert desk.theirs().agent("Theirs") is not None
+    assert desk.base.agent("Billing") is not None
+
+    desk.keep_mine()
+
+    assert desk.conflict is None
+    assert stored(desk).agent("Mine") is not None
+
+    desk.undo()
+
+    assert stored(desk).agent("Theirs") is not None
+
+
+def test_both_can_be_kept_theirs_as_a_revision(desk: Desk) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+    rename(desk, "Billing", "Mine")
+
+    kept = desk.keep_both()
+
+    assert (kept.number, kept.spec["agents"][1]["name"]) == (2, "Theirs")
+    assert stored(desk).agent("Mine") is not None
+    assert (desk.conflict, desk.changed) == (None, True)
+    assert desk.save().number == 3
+
+
+def test_broken_edits_of_another_tab_cannot_become_a_revision(desk: Desk) -> None:
+    other = desk_for(desk.organizations, desk.organization_id)
+    apply_canvas_change(other, Delete(nodes=["Triage", "Billing"]))
+    rename(desk, "Billing", "Mine")
+
+    with pytest.raises(BrokenOrganizationError):
+        desk.keep_both()
+
+    assert desk.conflict is not None
+    assert stored(desk).agents == []
+
+
+def test_a_third_edit_in_between_is_a_conflict_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename(desk_for(desk.organizations, desk.organization_id), "Billing", "Theirs")
+    rename(desk, "Billing", "Mine")
+    load = Desk.load_theirs
+
+    def load_and_lose(each: Desk) -> None:
+        load(each)
+        rename(desk_for(desk.organizations, desk.organization_id), "Theirs", "Third")
+
+    monkeypatch.setattr(Desk, "load_theirs", load_and_lose)
+    desk.keep_mine()
+
+    assert desk.conflict is not None
+    assert stored(desk).agent("Third") is not None
+    assert desk.organization.agent("Mine") is not None
+
+
+def test_discarding_never_takes_another_tabs_edits(desk: Desk) -> None:
+    rename(desk, "Billing", "Mine")
+    other = desk_for(desk.organizations, desk.organization_id)
+    rename(other, "Mine", "Theirs")
+
+    with pytest.raises(ConflictError):
+        desk.discard()
+
+    assert stored(desk).agent("Theirs") is not None
+
+
+def test_a_restored_revision_is_the_draft_and_can_be_undone(desk: Desk) -> None:
+    first = desk.saved
+    assert first is not None
+    rename(desk, "Billing", "Accounts")
+    second = desk.save("Renamed", name="Accounts")
+    assert (second.name, second.note) == ("Accounts", "Renamed")
+
+    desk.restore(first)
+
+    assert stored(desk).agent("Billing") is not None
+    assert desk.changed
+
+    desk.undo()
+
+    assert not desk.changed
+    desk.redo()
+    assert desk.save().number == 3

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Core
-from core.errors import BrokenOrganizationError, ConflictError, InvalidInputError, NotFoundError
+from core.errors import (
+    BrokenOrganizationError,
+    ConflictError,
+    InvalidInputError,
+    InvalidSpecError,
+    NotFoundError,
+)
+from core.organization.files import to_yaml
 from core.organization.spec import AgentSpec, Organization, Position
 from core.services.organizations import OrganizationService
 from tests.support.studio import open_studio
@@ -150,3 +157,42 @@ def test_what_is_not_there(organizations: OrganizationService) -> None:
     for ask in (organizations.get, organizations.draft, organizations.revision, organizations.delete):
         with pytest.raises(NotFoundError):
             ask("none")
+
+
+def test_names_and_notes_of_revisions_can_be_changed_later(organizations: OrganizationService) -> None:
+    shop = organizations.create(SHOP, note="First")
+    revision = organizations.revisions(shop)[0]
+
+    described = organizations.describe_revision(revision.id, name=" Launch ", note="What we began with.")
+
+    assert (described.name, described.note, described.spec) == ("Launch", "What we began with.", revision.spec)
+    assert organizations.revisions(shop) == [described]
+    assert organizations.draft(shop).revision == described
+    with pytest.raises(NotFoundError):
+        organizations.describe_revision("rev_none", name="", note="")
+    with pytest.raises(InvalidInputError, match="not valid Unicode"):
+        organizations.describe_revision(revision.id, name="\udcff", note="")
+
+
+def test_discarding_refuses_to_take_edits_of_another_tab(organizations: OrganizationService) -> None:
+    shop = organizations.create(SHOP)
+    seen = organizations.save_draft(shop, BROKEN, based_on=0)
+    organizations.save_draft(shop, SHOP.model_copy(update={"description": "Theirs"}), based_on=seen)
+
+    with pytest.raises(ConflictError, match="another tab"):
+        organizations.discard_draft(shop, based_on=seen)
+
+    assert organizations.draft(shop).spec.description == "Theirs"
+
+
+def test_an_imported_file_gets_a_free_name(organizations: OrganizationService) -> None:
+    organizations.create(SHOP)
+
+    imported = organizations.import_text(to_yaml(SHOP) + "owner: Ada\n", source="shop.yaml")
+
+    record = organizations.get(imported.organization_id)
+    assert (record.name, record.latest_revision) == ("Shop 2", 1)
+    assert organizations.revisions(record.id)[0].note == "Imported from shop.yaml"
+    assert imported.notes == ["shop.yaml, line 7: owner is not known here. It is kept, and does nothing."]
+    with pytest.raises(InvalidSpecError, match=r"shop\.yaml, line 1"):
+        organizations.import_text("name: 3", source="shop.yaml")
