@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from core.errors import ConflictError, InvalidInputError, TroupeError
 from core.organization import edits
-from core.organization.files import spec_hash
+from core.organization.files import parse, spec_hash
 from core.organization.history import History
 from core.organization.layout import auto_layout
 from core.organization.links import new_link
