@@ -8,7 +8,6 @@ from core.organization import edits
 from core.organization.files import parse, spec_hash
 from core.organization.history import History
 from core.organization.layout import auto_layout
-from core.organization.links import new_link
 from core.organization.names import fresh_name
 from core.organization.problems import Problem
 from core.organization.spec import Organization
@@ -279,8 +278,12 @@ def _apply(desk: Desk, change: CanvasChange) -> None:
         case AddNode():
             _add(desk, change)
         case Connect():
-            desk.change(edits.connect(org, change.kind, change.source, change.target))
-            desk.select(new_link(change.kind, change.source, change.target).key)
+            connected = edits.connect(org, change.kind, change.source, change.target, port=change.port)
+            desk.change(connected)
+            desk.select(connected.links[-1].key)
+        case Layout(positions=positions) if not positions:
+            desk.change(org.with_layout(auto_layout(org)))
+            desk.fit += 1
         case Move() | Layout():
             desk.change(edits.move(org, change.positions))
         case Delete():

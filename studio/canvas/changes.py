@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.organization.links import LinkKind
 from core.organization.spec import Position
+from core.organization.steps import StepKind
 
-NewKind = Literal["agent", "function", "http", "mcp_stdio", "mcp_http", "guardrail"]
-LinkKind = Literal["handoff", "as_tool", "uses", "guards"]
+NewKind = Literal["agent", "function", "http", "mcp_stdio", "mcp_http", "guardrail"] | StepKind
 Positions = dict[str, Position]
 
 
@@ -27,10 +28,13 @@ class AddNode(Change):
 
 
 class Connect(Change):
+    """`port` is the way out that a flow link leaves from."""
+
     op: Literal["connect"] = "connect"
     kind: LinkKind
     source: str
     target: str
+    port: str | None = None
 
 
 class Move(Change):
@@ -41,7 +45,7 @@ class Move(Change):
 
 
 class Layout(Change):
-    """All nodes were arranged anew."""
+    """All nodes were arranged anew; without positions they are to be found here."""
 
     op: Literal["layout"] = "layout"
     positions: Positions

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.organization.files import parse
+from core.organization.layout import auto_layout
 from core.records import OrganizationRecord, RunRecord
 from studio.canvas import canvas
 from studio.context import core
@@ -17,9 +18,10 @@ def show_live_canvas(organization: OrganizationRecord, run: RunRecord | None) ->
         st.info("This organization was never saved. Open it in Design and save it.")
         return
     revision = core().organizations.revision(revision_id)
+    drawn = parse(revision.spec)
     with st.container(key="live_canvas"):
         canvas(
-            organization_graph(parse(revision.spec)),
+            organization_graph(drawn.with_layout(auto_layout(drawn, only_missing=True))),
             key=f"live_{revision_id}",
             revision=revision.number,
             read_only=True,

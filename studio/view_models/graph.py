@@ -15,7 +15,8 @@ from core.organization.spec import (
     Organization,
     ToolSpec,
 )
-from core.organization.steps import OUT, StepKind
+from core.organization.steps import StepKind, ports
+from studio.view_models.step_words import flow_label, step_subtitle
 
 if TYPE_CHECKING:
     from core.organization.problems import Problem
@@ -30,7 +31,7 @@ GUARDRAIL_WORDS = {"regex": "Pattern", "keyword": "Keywords", "judge": "Judge"}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One problem as it is shown on a node."""
+    """One problem as it is shown on a node or an edge."""
 
     severity: Literal["error", "warning"]
     message: str
@@ -39,13 +40,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """One agent, tool or guardrail; `id` is its name, x and y are None until it has been placed."""
+    """One agent, tool, guardrail or step; `id` is its name, x and y are None until it has been placed."""
 
     id: str
     kind: NodeKind
     title: str
     subtitle: str
     badges: list[Badge]
+    ports: list[str] = field(default_factory=list)
+    """Where flow links leave it, the usual one first."""
     problems: list[Note] = field(default_factory=list)
     x: float | None = None
     y: float | None = None
@@ -59,12 +62,15 @@ class GraphEdge:
     kind: EdgeKind
     source: str
     target: str
+    port: str
+    """The way out that a flow link leaves its source by, else empty."""
     label: str
+    problems: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The whole picture; `problems` are those of no single node."""
+    """The whole picture; `problems` are those of no single node or edge."""
 
     nodes: list[GraphNode]
     edges: list[GraphEdge]
@@ -81,36 +87,53 @@ def organization_graph(org: Organization, problems: "Iterable[Problem]" = ()) ->
     nodes: dict[str, GraphNode] = {}
     for node in _nodes(org):
         nodes.setdefault(node.id, node)
-    notes = _notes_by_node(problems, nodes)
-    edges = {edge.id: edge for edge in map(_edge, org.links) if {edge.source, edge.target} <= nodes.keys()}
+    edges = {link.key: _edge(org, link) for link in org.links if {link.source, link.target} <= nodes.keys()}
+    notes = _notes(problems, nodes, edges)
     return Graph(
         nodes=[replace(node, problems=notes.get(name, [])) for name, node in nodes.items()],
-        edges=list(edges.values()),
+        edges=[replace(edge, problems=notes.get(key, [])) for key, edge in edges.items()],
         problems=notes.get("", []),
     )
 
 
 def _nodes(org: Organization) -> Iterator[GraphNode]:
-    def node(name: str, kind: NodeKind, subtitle: str, badges: list[Badge]) -> GraphNode:
+    def node(
+        name: str, kind: NodeKind, subtitle: str, badges: list[Badge], ways: "Iterable[str]" = ()
+    ) -> GraphNode:
         place = org.layout.get(name)
         x, y = (place.x, place.y) if place else (None, None)
-        return GraphNode(id=name, kind=kind, title=name, subtitle=subtitle, badges=badges, x=x, y=y)
+        return GraphNode(
+            id=name, kind=kind, title=name, subtitle=subtitle, badges=badges, ports=list(ways), x=x, y=y
+        )
 
+    used = _used_ports(org)
     for agent in org.agents:
-        yield node(agent.name, "agent", agent.model or "Default model", _agent_badges(agent, org.entry))
+        ways = dict.fromkeys([*ports(None), *used.get(agent.name, [])])
+        yield node(agent.name, "agent", agent.model or "Default model", _agent_badges(agent, org.entry), ways)
     for tool in org.tools:
         yield node(tool.name, _tool_kind(tool), _tool_subtitle(tool), _tool_badges(tool))
     for guardrail in org.guardrails:
         yield node(guardrail.name, "guardrail", _guardrail_subtitle(guardrail), [])
     for step in org.steps:
-        yield node(step.name, step.kind, "", ["entry"] if step.name == org.entry else [])
+        ways = dict.fromkeys([*ports(step), *used.get(step.name, [])])
+        yield node(step.name, step.kind, step_subtitle(step), ["entry"] if step.name == org.entry else [], ways)
 
 
-def _notes_by_node(problems: "Iterable[Problem]", nodes: Container[str]) -> dict[str, list[Note]]:
-    """Problems of something that is not drawn are filed under "", the whole organization."""
+def _used_ports(org: Organization) -> dict[str, list[str]]:
+    """Where flow links leave each node; also at ports that it does not have, so that they can be mended."""
+    used: dict[str, list[str]] = {}
+    for link in org.flows():
+        used.setdefault(link.source, []).append(link.port)
+    return used
+
+
+def _notes(problems: "Iterable[Problem]", nodes: Container[str], edges: Container[str]) -> dict[str, list[Note]]:
+    """Problems by link key or node name. Those of something that is not drawn are filed under "", the whole
+    organization."""
     notes: dict[str, list[Note]] = {}
     for problem in problems:
         name = problem.node if problem.node in nodes else ""
+        name = problem.field if problem.field in edges else name
         notes.setdefault(name, []).append(Note(problem.severity, problem.message, problem.hint))
     return notes
 
@@ -160,18 +183,19 @@ def _guardrail_subtitle(guardrail: GuardrailSpec) -> str:
     return f"{GUARDRAIL_WORDS[guardrail.kind]} · {guardrail.stage}"
 
 
-def _edge(link: Link) -> GraphEdge:
-    return GraphEdge(link.key, link.kind, link.source, link.target, _shorten(_label(link)))
+def _edge(org: Organization, link: Link) -> GraphEdge:
+    port = link.port if link.kind == "flow" else ""
+    return GraphEdge(link.key, link.kind, link.source, link.target, port, _shorten(_label(org, link)))
 
 
-def _label(link: Link) -> str:
+def _label(org: Organization, link: Link) -> str:
     match link.kind:
         case "handoff":
             return link.description
         case "as_tool":
             return link.tool_name or ""
         case "flow":
-            return "" if link.port == OUT else link.port
+            return flow_label(org.step(link.source), link.port)
         case "uses" | "guards":
             return ""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.organization.layout import Grid, layered
+from core.organization.layering import Grid, layered
 from studio.view_models.trace_graph import EDGE_WORDS, EdgeKind, RunGraph, RunNode
 
 GRID = Grid(width=190, height=64, gap_x=130, gap_y=34)

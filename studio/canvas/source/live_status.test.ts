@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fold, type LiveEvent, type LiveState, NO_RUN, statuses } from "./live_status";
+import { flowWay, fold, type LiveEvent, type LiveState, NO_RUN, statuses } from "./live_status";
 
 function after(...events: LiveEvent[]): LiveState {
   return events.reduce(fold, NO_RUN);
@@ -114,6 +114,52 @@ test("a guardrail passes or trips", () => {
 
   expect(statuses(after(started, check(false)))).toEqual({ g: "done", "guards:g→triage": "done" });
   expect(statuses(after(started, check(true)))).toEqual({ g: "failed", "guards:g→triage": "failed" });
+});
+
+describe("a step of a workflow", () => {
+  const step = (kind: string, name: string, port?: string): LiveEvent => ({ kind, step: name, ...(port && { port }) });
+
+  test("runs, is done, and lights the way it took", () => {
+    const running = [started, step("step_started", "Kind?")];
+
+    expect(statuses(after(...running))).toEqual({ "Kind?": "running" });
+    expect(statuses(after(...running, step("step_finished", "Kind?", "refund")))).toEqual({
+      "Kind?": "done",
+      [flowWay("Kind?", "refund")]: "done",
+    });
+  });
+
+  test("can wait for a person and go on", () => {
+    const waiting = [started, step("step_started", "Ask"), step("step_waiting", "Ask")];
+
+    expect(statuses(after(...waiting)).Ask).toBe("waiting");
+    expect(statuses(after(...waiting, step("step_started", "Ask"))).Ask).toBe("running");
+    expect(statuses(after(...waiting, step("step_finished", "Ask", "approved"))).Ask).toBe("done");
+  });
+
+  test("in a map is done when all of its rounds are", () => {
+    const three = [1, 2, 3].map(() => step("step_started", "Writer"));
+    const two = [started, ...three, step("step_finished", "Writer", "out"), step("step_finished", "Writer", "out")];
+
+    expect(statuses(after(...two)).Writer).toBe("running");
+    expect(statuses(after(...two, step("step_failed", "Writer", "error")))).toMatchObject({
+      Writer: "failed",
+      [flowWay("Writer", "error")]: "done",
+    });
+  });
+
+  test("that is an agent stops being at work when it ends", () => {
+    const state = after(started, step("step_started", "billing"), billing, step("step_finished", "billing", "out"));
+
+    expect(statuses(state).billing).toBe("done");
+    expect(state.agents).toEqual({});
+  });
+
+  test("that is under way ends with the run", () => {
+    expect(statuses(after(started, step("step_started", "Kind?"), { kind: "run_failed" }))).toEqual({
+      "Kind?": "failed",
+    });
+  });
 });
 
 test("after a crash nothing is left running that is not reported again", () => {

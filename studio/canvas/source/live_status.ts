@@ -15,6 +15,12 @@ interface OpenCall {
   readonly waiting: boolean;
 }
 
+/** How often a step is at work: in a map several times at once. */
+interface OpenStep {
+  readonly working: number;
+  readonly waiting: number;
+}
+
 export interface LiveState {
   readonly phase: Phase;
   /** Who works, by path: "" is the outermost run, others are chains of agent-tool call ids. */
@@ -25,9 +31,23 @@ export interface LiveState {
   readonly settled: Readonly<Record<string, Status>>;
   /** The handoff edge over which the work came to a path's present agent. */
   readonly arrivals: Readonly<Record<string, string>>;
+  /** Steps of the workflow that have not ended, by name; agents that are steps are among them. */
+  readonly steps: Readonly<Record<string, OpenStep>>;
 }
 
-export const NO_RUN: LiveState = { phase: "connecting", agents: {}, calls: {}, settled: {}, arrivals: {} };
+export const NO_RUN: LiveState = {
+  phase: "connecting",
+  agents: {},
+  calls: {},
+  settled: {},
+  arrivals: {},
+  steps: {},
+};
+
+/** What the flow links that leave a step at a port count under: events do not say where they lead. */
+export function flowWay(step: string, port: string): string {
+  return `flow:${step}.${port}`;
+}
 
 /** The state after one more event; events it knows nothing of leave it as it is. */
 export function fold(state: LiveState, event: LiveEvent): LiveState {
@@ -44,6 +64,14 @@ export function fold(state: LiveState, event: LiveEvent): LiveState {
       return callEnded(state, event, "done");
     case "tool_failed":
       return callEnded(state, event, "failed");
+    case "step_started":
+      return stepStarted(state, event);
+    case "step_waiting":
+      return stepWaits(state, event);
+    case "step_finished":
+      return stepEnded(state, event, "done");
+    case "step_failed":
+      return stepEnded(state, event, "failed");
     case "handoff_occurred":
       return handedOff(state, event);
     case "guardrail_checked":
@@ -72,6 +100,7 @@ export function statuses(state: LiveState): Record<string, Status> {
   for (const agent of Object.values(state.agents)) {
     result[agent] = state.phase === "waiting" ? "waiting" : "running";
   }
+  for (const [name, step] of Object.entries(state.steps)) result[name] = step.working > 0 ? "running" : "waiting";
   const calls = Object.values(state.calls);
   for (const call of calls.filter((each) => !each.waiting)) mark(result, call, "running");
   for (const call of calls.filter((each) => each.waiting)) mark(result, call, "waiting");
@@ -122,6 +151,39 @@ function callEnded(state: LiveState, event: LiveEvent, status: Status): LiveStat
   };
 }
 
+function stepStarted(state: LiveState, event: LiveEvent): LiveState {
+  const name = text(event, "step");
+  const { working, waiting } = state.steps[name] ?? { working: 0, waiting: 0 };
+  // What waited for a person goes on; anything else is one more.
+  const step = { working: working + 1, waiting: Math.max(0, waiting - 1) };
+  return { ...state, steps: { ...state.steps, [name]: step } };
+}
+
+function stepWaits(state: LiveState, event: LiveEvent): LiveState {
+  const name = text(event, "step");
+  const { working, waiting } = state.steps[name] ?? { working: 0, waiting: 0 };
+  const step = { working: Math.max(0, working - 1), waiting: waiting + 1 };
+  return { ...state, steps: { ...state.steps, [name]: step } };
+}
+
+function stepEnded(state: LiveState, event: LiveEvent, status: Status): LiveState {
+  const [name, port] = [text(event, "step"), text(event, "port")];
+  const open = state.steps[name] ?? { working: 1, waiting: 0 };
+  const left =
+    open.working > 0 ? { ...open, working: open.working - 1 } : { ...open, waiting: Math.max(0, open.waiting - 1) };
+  const over = left.working + left.waiting === 0;
+  // An agent that is a step is no longer at work, though no other agent has started in its place.
+  const paths = over ? Object.keys(state.agents).filter((path) => state.agents[path] === name) : [];
+  const way: Record<string, Status> = port === "" ? {} : { [flowWay(name, port)]: "done" };
+  return {
+    ...state,
+    settled: { ...state.settled, ...way, [name]: status },
+    steps: over ? without(state.steps, [name]) : { ...state.steps, [name]: left },
+    agents: without(state.agents, paths),
+    arrivals: without(state.arrivals, paths),
+  };
+}
+
 function handedOff(state: LiveState, event: LiveEvent): LiveState {
   const [source, target, path] = [text(event, "source"), text(event, "target"), text(event, "path")];
   const came = state.arrivals[path];
@@ -165,8 +227,8 @@ function ended(state: LiveState, phase: Phase, status: Status): LiveState {
   const settled: Record<string, Status> = { ...state.settled };
   for (const edge of Object.values(state.arrivals)) settled[edge] = "done";
   for (const call of Object.values(state.calls)) mark(settled, call, status);
-  for (const agent of Object.values(state.agents)) settled[agent] = status;
-  return { ...state, phase, settled, agents: {}, calls: {}, arrivals: {} };
+  for (const worker of [...Object.values(state.agents), ...Object.keys(state.steps)]) settled[worker] = status;
+  return { ...state, phase, settled, agents: {}, calls: {}, arrivals: {}, steps: {} };
 }
 
 function text(event: LiveEvent, field: string): string {

@@ -5,7 +5,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.organization.layout import NODE_HEIGHT, NODE_WIDTH, auto_layout, layered
+from core.organization.layering import NODE_HEIGHT, NODE_WIDTH, layered
+from core.organization.layout import auto_layout
 from core.organization.spec import AgentSpec, Organization, Position
 from tests.core.organization.samples import desk
 from tests.core.organization.strategies import organizations

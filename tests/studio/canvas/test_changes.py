@@ -31,7 +31,7 @@ def test_a_new_node_comes_with_the_places_of_those_that_had_none() -> None:
     "change",
     [
         {"op": "explode"},
-        {"op": "connect", "kind": "flow", "source": "a", "target": "b"},
+        {"op": "connect", "kind": "follows", "source": "a", "target": "b"},
         {"op": "add", "kind": "agent", "position": {"x": "left", "y": 0}},
         {"op": "undo", "again": True},
     ],

@@ -6,7 +6,7 @@ import { STATUS_WORDS, useCanvas } from "./context";
 import { EdgeEnd } from "./edge";
 import { Icon, type IconName, statusIcon } from "./icons";
 import { EDGE_NAMES } from "./links";
-import { Palette } from "./palette";
+import { Palette, StepPalette } from "./palette";
 import { type LiveView, useSession } from "./session";
 import type { EdgeKind, NewKind } from "./types";
 import type { Actions } from "./use_actions";
@@ -21,6 +21,7 @@ export function EditBar({ actions, onAdd }: EditBarProps) {
   const canUndo = useSession(session, ({ data }) => data.can_undo);
   const canRedo = useSession(session, ({ data }) => data.can_redo);
   return (
+    <>
     <div className="tc-bar">
       <Palette onAdd={onAdd} />
       <div className="tc-tools" role="group" aria-label="Edit">
@@ -45,6 +46,11 @@ export function EditBar({ actions, onAdd }: EditBarProps) {
         <Tool icon="layout" word="Arrange" keys="L" onPress={() => actions.run("layout")} />
       </div>
     </div>
+    <div className="tc-bar tc-steps">
+      <span className="tc-bar-word">Steps</span>
+      <StepPalette onAdd={onAdd} />
+    </div>
+    </>
   );
 }
 
@@ -81,7 +87,7 @@ export function LiveBar({ live }: { readonly live: LiveView }) {
   );
 }
 
-const KINDS: readonly EdgeKind[] = ["handoff", "as_tool", "uses", "guards"];
+const KINDS: readonly EdgeKind[] = ["flow", "handoff", "as_tool", "uses", "guards"];
 
 export function Strip({ onFit }: { readonly onFit: () => void }) {
   const { zoomIn, zoomOut } = useReactFlow();

@@ -11,6 +11,7 @@ import { command, isOurs } from "./keys";
 import { possibleLinks } from "./links";
 import { NodeView } from "./node";
 import { carriesKind, draggedKind } from "./palette";
+import type { SourceHandle } from "./ports";
 import { type Session, useSession } from "./session";
 import { type Actions, useActions } from "./use_actions";
 import { type Drawing, useDrawing } from "./use_drawing";
@@ -20,7 +21,7 @@ const NODE_TYPES = { troupe: NodeView };
 const EDGE_TYPES = { troupe: EdgeView };
 const KEYS = {
   "node.a11yDescription.default":
-    "Enter selects, arrow keys move, C connects, Delete removes, Control and D duplicates, Escape leaves.",
+    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Escape leaves.",
   "node.a11yDescription.keyboardDisabled": "Enter selects.",
   "edge.a11yDescription.default": "Enter selects, Delete removes, Escape leaves.",
 };
@@ -58,8 +59,9 @@ export function Canvas({ session }: { readonly session: Session }) {
         {drawing.nodes.length === 0 && <EmptyHint readOnly={readOnly} />}
         {actions.connecting !== null && (
           <ConnectPicker
-            source={actions.connecting}
-            links={possibleLinks(drawing.graph(), actions.connecting)}
+            source={actions.connecting.source}
+            from={actions.connecting.handle}
+            links={possibleLinks(drawing.graph(), actions.connecting.source)}
             onLook={(target) => session.highlight(target)}
             onPick={(link) => leavePicker(stage.current, actions, () => actions.pick(link))}
             onCancel={() => leavePicker(stage.current, actions, actions.stopConnecting)}
@@ -161,9 +163,15 @@ function usePointerWatch(drawing: Drawing) {
 function onKey(event: KeyboardEvent, actions: Actions, stage: HTMLElement | null): void {
   const what = command(event);
   if (isOurs(event)) event.stopPropagation();
+  const node = (event.target as Element).closest(".react-flow__node");
+  const handle = (event.target as Element).closest<HTMLElement>(".react-flow__handle");
+  if (event.key === "Enter" && node && handle) {
+    event.preventDefault();
+    actions.linkFrom(node.getAttribute("data-id") ?? "", handle.dataset.handleid as SourceHandle);
+    return;
+  }
   if (what === null) return;
   event.preventDefault();
-  const node = (event.target as Element).closest(".react-flow__node");
   actions.run(what, node?.getAttribute("data-id") ?? undefined);
   // What had the focus is gone: the next key must still reach the canvas.
   if (what === "delete") stage?.focus();
@@ -190,7 +198,7 @@ function drop(event: DragEvent, actions: Actions): void {
 
 /** Ends the choice and gives the focus back to the node that it began on. */
 function leavePicker(stage: HTMLElement | null, actions: Actions, end: () => void): void {
-  const source = actions.connecting;
+  const source = actions.connecting?.source;
   end();
   const nodes = stage?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [];
   [...nodes].find((node) => node.dataset.id === source)?.focus();

@@ -1,23 +1,30 @@
 // The line that is being drawn: it looks like the link it would make, and broken where it cannot end.
 
-import { type ConnectionLineComponentProps, getBezierPath } from "@xyflow/react";
+import { type ConnectionLineComponentProps, getBezierPath, getSmoothStepPath } from "@xyflow/react";
 import type { FlowNode } from "./graph";
-import { linkKind, type SourceHandle } from "./links";
+import { linkKind } from "./links";
+import { portOf, type SourceHandle } from "./ports";
 
 export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
   const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus, fromHandle, toNode } = props;
-  const [path] = getBezierPath({
+  const handle = fromHandle.id as SourceHandle;
+  const flows = portOf(handle) !== null;
+  const ends = {
     sourceX: fromX,
     sourceY: fromY,
     sourcePosition: fromPosition,
     targetX: toX,
     targetY: toY,
     targetPosition: toPosition,
-    curvature: 0.3,
-  });
-  const kind = toNode ? linkKind(fromHandle.id as SourceHandle, toNode.data.node.kind) : null;
+  };
+  const [path] = flows ? getSmoothStepPath({ ...ends, borderRadius: 10 }) : getBezierPath({ ...ends, curvature: 0.3 });
+  const kind = toNode ? linkKind(handle, toNode.data.node.kind) : null;
   return (
-    <g className="tc-line" data-kind={kind ?? "handoff"} data-refused={connectionStatus === "invalid"}>
+    <g
+      className="tc-line"
+      data-kind={kind ?? (flows ? "flow" : "handoff")}
+      data-refused={connectionStatus === "invalid"}
+    >
       <path className="react-flow__edge-path" d={path} />
       {connectionStatus === "invalid" && (
         <path className="tc-refused" d={`M${toX - 6} ${toY - 6}l12 12m0 -12l-12 12`} />

@@ -12,8 +12,12 @@ export function useCanvas(): Session {
   return session;
 }
 
-export function useStatus(id: string): Status {
-  return useSession(useCanvas(), (session) => session.status(id));
+/** The status of a node or edge; `way` is what it counts under when a run does not know it by its id. */
+export function useStatus(id: string, way?: string): Status {
+  return useSession(useCanvas(), (session) => {
+    const own = session.status(id);
+    return own === "idle" && way !== undefined ? session.status(way) : own;
+  });
 }
 
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {

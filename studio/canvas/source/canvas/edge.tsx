@@ -2,41 +2,74 @@
 
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
+import { flowWay } from "../live_status";
 import { useStatus } from "./context";
-import { edgePath } from "./edge_path";
-import type { FlowEdge } from "./graph";
+import { type EdgePath, edgePath, flowPath } from "./edge_path";
+import type { FlowData, FlowEdge } from "./graph";
 import { Icon, statusIcon } from "./icons";
-import type { EdgeKind } from "./types";
+import { ERROR } from "./ports";
+import type { EdgeKind, GraphEdge, Note } from "./types";
 
 /** A handle reaches this far beyond the border of its node. */
 const REACH = 5;
 
 export const EdgeView = memo(function EdgeView(props: EdgeProps<FlowEdge>) {
-  const { id, data, selected, sourceX, targetX, sourceY, targetY } = props;
-  const status = useStatus(id);
+  const { id, data, selected } = props;
+  const status = useStatus(id, data && wayOut(data.edge));
   if (!data) return null;
-  const { kind, label } = data.edge;
-  const way = edgePath({ ...data, sourceX: sourceX - REACH, sourceY, targetX: targetX + REACH, targetY });
+  const { kind, label, port, problems } = data.edge;
+  const fails = kind === "flow" && port === ERROR;
+  const way = path(props, data, fails);
   return (
-    <g className="tc-edge" data-kind={kind} data-status={status} data-selected={selected ?? false}>
+    <g
+      className="tc-edge"
+      data-kind={kind}
+      data-fails={fails}
+      data-status={status}
+      data-selected={selected ?? false}
+    >
       <BaseEdge path={way.path} interactionWidth={16} />
       <EdgeEnd kind={kind} x={way.end.x} y={way.end.y} flipped={way.flipped} />
-      {(label !== "" || status !== "idle") && (
+      {(label !== "" || status !== "idle" || problems.length > 0) && (
         <EdgeLabelRenderer>
           <span
             className="tc-edge-label"
+            data-kind={kind}
             data-status={status}
             style={{ transform: `translate(-50%, -50%) translate(${way.label.x}px, ${way.label.y}px)` }}
             aria-hidden="true"
           >
             {status !== "idle" && <Icon name={statusIcon(status)} size={11} />}
             {label !== "" && <span className="tc-edge-label-text">{label}</span>}
+            {problems.length > 0 && <Problems notes={problems} />}
           </span>
         </EdgeLabelRenderer>
       )}
     </g>
   );
 });
+
+function path(props: EdgeProps<FlowEdge>, { edge, ends }: FlowData, fails: boolean): EdgePath {
+  const { sourceX, sourceY, targetX, targetY } = props;
+  const source = fails ? { sourceX, sourceY: sourceY - REACH } : { sourceX: sourceX - REACH, sourceY };
+  const all = { ...ends, ...source, targetX: targetX + REACH, targetY };
+  return edge.kind === "flow" ? flowPath(all, { fails, labelled: edge.label !== "" }) : edgePath(all);
+}
+
+/** A run tells which way out it took, not where that leads. */
+function wayOut({ kind, source, port }: GraphEdge): string | undefined {
+  return kind === "flow" ? flowWay(source, port) : undefined;
+}
+
+function Problems({ notes }: { readonly notes: readonly Note[] }) {
+  const worst = notes.some((note) => note.severity === "error") ? "error" : "warning";
+  const words = notes.map(({ message, hint }) => `${message} ${hint}`).join("\n");
+  return (
+    <span className="tc-edge-problems" data-severity={worst} title={words}>
+      <Icon name={worst} size={12} />
+    </span>
+  );
+}
 
 interface EndProps {
   readonly kind: EdgeKind;
@@ -51,6 +84,7 @@ export function EdgeEnd({ kind, x, y, flipped = false }: EndProps) {
 }
 
 const ENDS = {
+  flow: <path className="tc-end tc-end-full" d="M0 0l-11 -6v12z" />,
   handoff: <path className="tc-end tc-end-full" d="M0 0l-9 -4.5v9z" />,
   as_tool: <path className="tc-end" d="M-7 -4.5L0 0l-7 4.5" />,
   uses: <circle className="tc-end tc-end-full" cx={-3} cy={0} r={2.5} />,

@@ -1,18 +1,18 @@
 // The way of an edge. Forward it goes from right to left side; back, from left to right side; between nodes that
-// stand above each other, around their right sides. So it never runs through its own two nodes.
+// stand above each other, around their right sides. So it never runs through its own two nodes. The flow runs in
+// right angles and always arrives at the left side: what leads back to a loop goes over the top.
 
-import { getBezierPath, Position } from "@xyflow/react";
-import type { Size } from "./layout";
+import { getBezierPath, getSmoothStepPath, Position } from "@xyflow/react";
+import type { EndNodes } from "./graph";
+import { HEAD } from "./ports";
 
-export interface Ends {
-  /** Border of the source at the handle: right side. */
+export interface Ends extends EndNodes {
+  /** Border of the source at the handle: right side, of error edges the lower one. */
   readonly sourceX: number;
   readonly sourceY: number;
-  /** Border of the target: left side, in the middle. */
+  /** Border of the target: left side. */
   readonly targetX: number;
   readonly targetY: number;
-  readonly sourceSize: Size;
-  readonly targetSize: Size;
 }
 
 export interface EdgePath {
@@ -27,6 +27,9 @@ export interface EdgePath {
 const END = 6;
 const CLEAR = 20;
 const BULGE = 64;
+const ROUND = 10;
+const OVER = 26;
+const TURN = 14;
 
 export function edgePath(ends: Ends): EdgePath {
   const { sourceX, sourceY, targetX, targetY, sourceSize, targetSize } = ends;
@@ -44,6 +47,60 @@ export function edgePath(ends: Ends): EdgePath {
   const path = `M${sourceX} ${sourceY}C${far} ${sourceY} ${far} ${targetY} ${end.x + END} ${targetY}`;
   const label = { x: (sourceX + end.x + 6 * far) / 8, y: (sourceY + targetY) / 2 };
   return { path, label, end, flipped: true };
+}
+
+export interface FlowLook {
+  /** An error edge leaves at the lower border. */
+  readonly fails: boolean;
+  readonly labelled: boolean;
+}
+
+/** The way of a flow link. A label stands beside the target: there each way has a line of its own. */
+export function flowPath(ends: Ends, { fails, labelled }: FlowLook): EdgePath {
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  const end = { x: targetX, y: targetY };
+  const forward = targetX >= sourceX + CLEAR;
+  if (!fails && !forward && (isBack(ends) || isBeside(ends))) return { ...over(ends), end, flipped: false };
+  const turn = labelled && forward && !fails ? turnAt(ends) : undefined;
+  const [path, x, y] = getSmoothStepPath({
+    ...(turn !== undefined && { centerX: turn }),
+    sourceX,
+    sourceY,
+    sourcePosition: fails ? Position.Bottom : Position.Right,
+    targetX: targetX - END,
+    targetY,
+    targetPosition: Position.Left,
+    borderRadius: ROUND,
+    offset: CLEAR,
+  });
+  const label = turn === undefined ? { x, y } : { x: (turn + targetX) / 2, y: targetY };
+  return { path, label, end, flipped: false };
+}
+
+/** Where a way turns up or down: each at its own place, so that ways from one step do not cross. */
+function turnAt({ sourceX, sourceY, sourceDrop, sourceSize, targetX, targetY }: Ends): number {
+  const rows = targetY > sourceY ? sourceSize.height - sourceDrop : sourceDrop - HEAD;
+  return Math.min(sourceX + TURN + 0.35 * Math.max(0, rows), (sourceX + targetX) / 2);
+}
+
+function isBack({ sourceX, sourceSize, targetX }: Ends): boolean {
+  return targetX < sourceX - sourceSize.width;
+}
+
+/** Whether the two nodes stand so much in one row that no line fits between them. */
+function isBeside({ sourceY, sourceDrop, sourceSize, targetY, targetDrop, targetSize }: Ends): boolean {
+  const [top, other] = [sourceY - sourceDrop, targetY - targetDrop];
+  return top < other + targetSize.height + 2 * ROUND && other < top + sourceSize.height + 2 * ROUND;
+}
+
+function over(ends: Ends): Pick<EdgePath, "path" | "label"> {
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  const top = Math.min(sourceY - ends.sourceDrop, targetY - ends.targetDrop) - OVER;
+  const [right, left, r] = [sourceX + CLEAR, targetX - CLEAR, ROUND];
+  const up = `M${sourceX} ${sourceY}H${right - r}Q${right} ${sourceY} ${right} ${sourceY - r}V${top + r}`;
+  const back = `Q${right} ${top} ${right - r} ${top}H${left + r}Q${left} ${top} ${left} ${top + r}`;
+  const down = `V${targetY - r}Q${left} ${targetY} ${left + r} ${targetY}H${targetX - END}`;
+  return { path: up + back + down, label: { x: (left + right) / 2, y: top } };
 }
 
 function curve(

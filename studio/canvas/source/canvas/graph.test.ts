@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CHANGES, edge, GRAPH, node } from "./fixture";
+import { CHANGES, edge, flow, GRAPH, node } from "./fixture";
 import {
   edgeLabel,
   expected,
@@ -26,7 +26,10 @@ test("every node and edge of Python's graph is drawn, at its place", () => {
 
   expect(nodes.map(({ id }) => id)).toEqual(GRAPH.nodes.map(({ id }) => id));
   expect(nodes[1]).toMatchObject({ id: "billing", position: { x: 320, y: 12.5 } });
-  expect(edges.map(({ sourceHandle }) => sourceHandle)).toEqual(["handoff", "tool", "tool", "tool", "guard"]);
+  expect(edges.map(({ sourceHandle }) => sourceHandle)).toEqual([
+    ...["handoff", "tool", "tool", "tool", "guard"],
+    ...["flow:out", "flow:large", "flow:small"],
+  ]);
 });
 
 test("a new drawing keeps what is selected, and what is being dragged under the pointer", () => {
@@ -52,13 +55,19 @@ test("a deletion takes the links of its nodes along", () => {
   const graph = expected(GRAPH, [change("delete")]);
 
   expect(graph.nodes.some(({ id }) => id === "billing")).toBe(false);
-  expect(graph.edges).toEqual([]);
+  expect(graph.edges.map(({ id }) => id)).toEqual(["flow:Kind?.large→Over", "flow:Kind?.small→Over"]);
 });
 
 test("a new link is drawn under the key that Python will give it", () => {
   const empty: Graph = { nodes: [node("triage"), node("billing")], edges: [], problems: [] };
 
   expect(expected(empty, [change("connect")]).edges).toEqual([edge("handoff", "triage", "billing")]);
+});
+
+test("a new flow link leaves from its port", () => {
+  const connected = CHANGES.filter((each) => each.op === "connect");
+
+  expect(expected(GRAPH, connected.slice(1)).edges.at(-1)).toEqual(flow("Kind?", "default", "triage"));
 });
 
 test("what only Python can do is waited for", () => {
@@ -107,5 +116,8 @@ test("a screen reader is told all that is to be seen", () => {
     "billing uses refund",
     "billing uses lookup_order",
     "No secrets guards triage",
+    "billing goes on to Kind?",
+    "Kind? goes on to Over: large: amount > 100",
+    "Kind? goes on to Over: small, error: 'Kind?' has no 'small'.",
   ]);
 });

@@ -1,12 +1,25 @@
 // From Python's graph to what is drawn: pure functions.
 
 import type { Edge, Node } from "@xyflow/react";
-import { handleOf, linkKey } from "./links";
 import { type Size, sizeOf } from "./layout";
-import type { Change, Graph, GraphEdge, GraphNode, Positions } from "./types";
+import { linkKey } from "./links";
+import { entryTop, handleOf, handleTop, type Shaped } from "./ports";
+import type { Change, Graph, GraphEdge, GraphNode, Note, Positions } from "./types";
 
 export type FlowNode = Node<{ node: GraphNode }, "troupe">;
-export type FlowEdge = Edge<{ edge: GraphEdge; sourceSize: Size; targetSize: Size }, "troupe">;
+export type FlowData = { readonly edge: GraphEdge; readonly ends: EndNodes };
+export type FlowEdge = Edge<FlowData, "troupe">;
+
+/** What the way of an edge depends on, besides where its nodes stand. */
+export interface EndNodes {
+  readonly sourceSize: Size;
+  readonly targetSize: Size;
+  /** How far its ends are below the upper borders of its nodes. */
+  readonly sourceDrop: number;
+  readonly targetDrop: number;
+}
+
+const UNKNOWN: Shaped = { kind: "agent", ports: [] };
 
 /** Preact writes `tabIndex` as it stands, but names of SVG attributes tell capitals apart. */
 const TABBABLE = { tabindex: 0 } as NonNullable<FlowEdge["domAttributes"]>;
@@ -22,7 +35,7 @@ function applied(graph: Graph, change: Change): Graph {
     case "layout":
       return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, ...change.positions[node.id] })) };
     case "connect":
-      return { ...graph, edges: [...graph.edges, newEdge(change.kind, change.source, change.target)] };
+      return { ...graph, edges: [...graph.edges, newEdge(change)] };
     case "delete":
       return deleted(graph, new Set(change.nodes), new Set(change.edges));
     case "add":
@@ -34,8 +47,9 @@ function applied(graph: Graph, change: Change): Graph {
   }
 }
 
-function newEdge(kind: GraphEdge["kind"], source: string, target: string): GraphEdge {
-  return { id: linkKey(kind, source, target), kind, source, target, label: "" };
+function newEdge({ kind, source, target, port }: Change & { op: "connect" }): GraphEdge {
+  const id = linkKey(kind, source, target, port ?? "");
+  return { id, kind, source, target, port: port ?? "", label: "", problems: [] };
 }
 
 function deleted(graph: Graph, nodes: ReadonlySet<string>, edges: ReadonlySet<string>): Graph {
@@ -56,7 +70,7 @@ export function flowNodes(graph: Graph, places: Positions, drawn: readonly FlowN
     return {
       id: node.id,
       type: "troupe",
-      ...sizeOf(node.kind),
+      ...sizeOf(node),
       position: old?.dragging ? old.position : (places[node.id] ?? { x: 0, y: 0 }),
       data: { node },
       ariaLabel: nodeLabel(node),
@@ -69,20 +83,24 @@ export function flowNodes(graph: Graph, places: Positions, drawn: readonly FlowN
 
 export function flowEdges(graph: Graph, drawn: readonly FlowEdge[]): FlowEdge[] {
   const selected = new Set(drawn.filter((edge) => edge.selected).map((edge) => edge.id));
-  const kinds = new Map(graph.nodes.map((node) => [node.id, node.kind]));
-  const size = (id: string): Size => sizeOf(kinds.get(id) ?? "agent");
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   return graph.edges.map((edge) => ({
     id: edge.id,
     type: "troupe",
     source: edge.source,
     target: edge.target,
-    sourceHandle: handleOf(edge.kind),
+    sourceHandle: handleOf(edge.kind, edge.port),
     targetHandle: "in",
-    data: { edge, sourceSize: size(edge.source), targetSize: size(edge.target) },
+    data: { edge, ends: endNodes(edge, nodes.get(edge.source) ?? UNKNOWN, nodes.get(edge.target) ?? UNKNOWN) },
     selected: selected.has(edge.id),
     ariaLabel: edgeLabel(edge),
     domAttributes: TABBABLE,
   }));
+}
+
+function endNodes(edge: GraphEdge, source: Shaped, target: Shaped): EndNodes {
+  const sourceDrop = handleTop(source, handleOf(edge.kind, edge.port));
+  return { sourceSize: sizeOf(source), targetSize: sizeOf(target), sourceDrop, targetDrop: entryTop(target) };
 }
 
 /** Where the drawn nodes stand differently from where they were put. */
@@ -118,6 +136,14 @@ const KIND_WORDS: Readonly<Record<GraphNode["kind"], string>> = {
   http: "HTTP call",
   mcp: "MCP server",
   guardrail: "Guardrail",
+  parallel: "Parallel step",
+  map: "Map step",
+  join: "Join step",
+  branch: "Branch step",
+  loop: "Loop step",
+  approval: "Approval step",
+  transform: "Transform step",
+  end: "End step",
 };
 
 const BADGE_WORDS: Readonly<Record<GraphNode["badges"][number], string>> = {
@@ -128,6 +154,7 @@ const BADGE_WORDS: Readonly<Record<GraphNode["badges"][number], string>> = {
 };
 
 const EDGE_VERBS: Readonly<Record<GraphEdge["kind"], string>> = {
+  flow: "goes on to",
   handoff: "hands off to",
   as_tool: "calls as a tool",
   uses: "uses",
@@ -144,12 +171,17 @@ export function badgeWord(badge: GraphNode["badges"][number]): string {
 
 /** All that the node shows, in one sentence for a screen reader. */
 export function nodeLabel(node: GraphNode): string {
-  const problems = node.problems.map((note) => `${note.severity}: ${note.message}`);
-  const parts = [`${kindWord(node.kind)} ${node.title}`, node.subtitle, ...node.badges.map(badgeWord), ...problems];
+  const badges = node.badges.map(badgeWord);
+  const parts = [`${kindWord(node.kind)} ${node.title}`, node.subtitle, ...badges, ...node.problems.map(noteWords)];
   return parts.filter((part) => part !== "").join(", ");
 }
 
 export function edgeLabel(edge: GraphEdge): string {
   const text = edge.label ? `: ${edge.label}` : "";
-  return `${edge.source} ${EDGE_VERBS[edge.kind]} ${edge.target}${text}`;
+  const what = `${edge.source} ${EDGE_VERBS[edge.kind]} ${edge.target}${text}`;
+  return [what, ...edge.problems.map(noteWords)].join(", ");
+}
+
+function noteWords(note: Note): string {
+  return `${note.severity}: ${note.message}`;
 }

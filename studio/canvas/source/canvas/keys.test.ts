@@ -19,6 +19,7 @@ test.each([
   ["Backspace", "delete"],
   ["Escape", "escape"],
   ["c", "connect"],
+  ["n", "next"],
   ["f", "fit"],
   ["l", "layout"],
 ] as const)("%s means %s", (keys, meaning) => {

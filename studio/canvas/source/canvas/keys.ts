@@ -8,6 +8,7 @@ export type Command =
   | "select_all"
   | "escape"
   | "connect"
+  | "next"
   | "fit"
   | "layout";
 
@@ -24,6 +25,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   Backspace: "delete",
   Escape: "escape",
   c: "connect",
+  n: "next",
   f: "fit",
   l: "layout",
 };

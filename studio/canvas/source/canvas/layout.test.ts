@@ -16,8 +16,8 @@ function at(positions: Positions, id: string): Point {
 test("an arrangement leads from left to right, also around a circle of handoffs", () => {
   const positions = arranged(CHAIN);
 
-  expect(at(positions, "a").x + sizeOf("agent").width).toBeLessThan(at(positions, "b").x);
-  expect(at(positions, "b").x + sizeOf("agent").width).toBeLessThan(at(positions, "t").x);
+  expect(at(positions, "a").x + sizeOf(node("a")).width).toBeLessThan(at(positions, "b").x);
+  expect(at(positions, "b").x + sizeOf(node("a")).width).toBeLessThan(at(positions, "t").x);
 });
 
 test("a label gets room between its nodes", () => {
@@ -35,10 +35,10 @@ test("no two nodes cover each other, whether placed or not", () => {
       if (one.id >= other.id) continue;
       const [p, q] = [at(positions, one.id), at(positions, other.id)];
       const apart =
-        p.x + sizeOf(one.kind).width <= q.x ||
-        q.x + sizeOf(other.kind).width <= p.x ||
-        p.y + sizeOf(one.kind).height <= q.y ||
-        q.y + sizeOf(other.kind).height <= p.y;
+        p.x + sizeOf(one).width <= q.x ||
+        q.x + sizeOf(other).width <= p.x ||
+        p.y + sizeOf(one).height <= q.y ||
+        q.y + sizeOf(other).height <= p.y;
       expect(apart, `${one.id} and ${other.id}`).toBe(true);
     }
   }

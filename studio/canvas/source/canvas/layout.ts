@@ -1,27 +1,31 @@
 // Where nodes stand: their sizes, an automatic arrangement from left to right, and free places.
 
 import dagre from "@dagrejs/dagre";
-import type { Graph, GraphEdge, GraphNode, NodeKind, Point, Positions } from "./types";
+import { AGENT_HEIGHT, FOOT, HEAD, hasRows, isStep, ROW, type Shaped, ways } from "./ports";
+import type { Graph, GraphEdge, GraphNode, Point, Positions } from "./types";
 
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-const SIZES: Readonly<Record<NodeKind, Size>> = {
-  agent: { width: 212, height: 60 },
-  function: { width: 188, height: 46 },
-  http: { width: 188, height: 46 },
-  mcp: { width: 188, height: 46 },
-  guardrail: { width: 188, height: 46 },
-};
+const AGENT: Size = { width: 212, height: AGENT_HEIGHT };
+const OTHER: Size = { width: 188, height: 46 };
+const STEP_WIDTH = 196;
 const GAP = 40;
 const STEP = 24;
 const LETTER = 5.6;
 const LONGEST_LABEL = 108;
 
-export function sizeOf(kind: NodeKind): Size {
-  return SIZES[kind];
+export function sizeOf(node: Shaped): Size {
+  if (node.kind === "agent") return AGENT;
+  if (!isStep(node.kind)) return OTHER;
+  return { width: STEP_WIDTH, height: hasRows(node) ? HEAD + ROW * ways(node).length + FOOT : HEAD };
+}
+
+/** Python arranges workflows: what hangs on their agents stands below the line. */
+export function hasWorkflow(graph: Graph): boolean {
+  return graph.nodes.some((node) => isStep(node.kind)) || graph.edges.some((edge) => edge.kind === "flow");
 }
 
 /** Positions for all nodes: from left to right along the links. */
@@ -29,7 +33,7 @@ export function arranged(graph: Graph): Positions {
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "LR", nodesep: 28, edgesep: 12, ranksep: 56, marginx: 0, marginy: 0 });
   drawing.setDefaultEdgeLabel(() => ({}));
-  for (const node of graph.nodes) drawing.setNode(node.id, { ...sizeOf(node.kind) });
+  for (const node of graph.nodes) drawing.setNode(node.id, { ...sizeOf(node) });
   for (const edge of graph.edges) drawing.setEdge(edge.source, edge.target, labelRoom(edge), edge.id);
   dagre.layout(drawing);
   return Object.fromEntries(graph.nodes.map((node) => [node.id, corner(drawing.node(node.id), node)]));
@@ -78,7 +82,7 @@ function ownPlace(node: GraphNode): Point | null {
 }
 
 function corner(center: Point, node: GraphNode): Point {
-  const { width, height } = sizeOf(node.kind);
+  const { width, height } = sizeOf(node);
   return rounded({ x: center.x - width / 2, y: center.y - height / 2 });
 }
 
@@ -86,7 +90,7 @@ function below(graph: Graph, known: Positions, fresh: Positions): Positions {
   const standing = graph.nodes.filter((node) => known[node.id]);
   if (standing.length === 0) return fresh;
   const left = Math.min(...standing.map((node) => (known[node.id] as Point).x));
-  const bottom = Math.max(...standing.map((node) => (known[node.id] as Point).y + sizeOf(node.kind).height));
+  const bottom = Math.max(...standing.map((node) => (known[node.id] as Point).y + sizeOf(node).height));
   return Object.fromEntries(
     Object.entries(fresh).map(([id, point]) => [id, { x: point.x + left, y: point.y + bottom + GAP }]),
   );

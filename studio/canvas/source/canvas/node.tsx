@@ -1,21 +1,16 @@
 // One node: icon and shape say what it is, colour only how it does.
 
-import { Handle, type NodeProps, NodeToolbar, Position, useConnection } from "@xyflow/react";
+import { type NodeProps, NodeToolbar, Position, useConnection } from "@xyflow/react";
 import { memo, useState } from "react";
 import { STATUS_WORDS, useCanvas, useStatus } from "./context";
 import { badgeWord, type FlowNode } from "./graph";
+import { Handles, PortRows } from "./handles";
 import { badgeIcon, Icon, kindIcon, statusIcon } from "./icons";
-import { sizeOf } from "./layout";
-import { refusal, type SourceHandle, sourceHandles } from "./links";
+import { refusal } from "./links";
+import { hasOutline, Outline } from "./outline";
+import { isStep, type SourceHandle } from "./ports";
 import { useSession } from "./session";
 import type { Badge, GraphNode, Note } from "./types";
-
-const HANDLE_HINTS: Readonly<Record<SourceHandle, string>> = {
-  handoff: "handoff",
-  tool: "tool",
-  guard: "guards",
-};
-const HANDLE_PLACES: Readonly<Record<SourceHandle, string>> = { handoff: "30%", tool: "72%", guard: "50%" };
 
 export const NodeView = memo(function NodeView({ data: { node }, selected }: NodeProps<FlowNode>) {
   const status = useStatus(node.id);
@@ -24,14 +19,13 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
     <div
       className="tc-node"
       data-kind={node.kind}
+      data-step={isStep(node.kind)}
+      data-outlined={hasOutline(node)}
       data-status={status}
       data-selected={selected}
       data-target={target}
     >
-      {node.kind === "guardrail" && <Hexagon />}
-      {node.kind !== "guardrail" && (
-        <Handle type="target" position={Position.Left} id="in" isConnectableStart={false} />
-      )}
+      <Outline node={node} />
       <span className="tc-node-icon">
         <Icon name={kindIcon(node.kind)} size={node.kind === "agent" ? 18 : 16} />
       </span>
@@ -40,18 +34,8 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
         <span className="tc-node-subtitle" title={node.subtitle}>{node.subtitle}</span>
       </span>
       {node.badges.length > 0 && <Badges badges={node.badges} />}
-      {sourceHandles(node.kind).map((handle) => (
-        <Handle
-          key={handle}
-          type="source"
-          position={Position.Right}
-          id={handle}
-          className={`tc-handle-${handle}`}
-          style={{ top: HANDLE_PLACES[handle] }}
-        >
-          <span className="tc-handle-hint">{HANDLE_HINTS[handle]}</span>
-        </Handle>
-      ))}
+      <PortRows node={node} />
+      <Handles node={node} selected={selected} />
       {status !== "idle" && (
         <span className="tc-status">
           <Icon name={statusIcon(status)} size={11} />
@@ -125,17 +109,5 @@ function Problems({ notes }: { readonly notes: readonly Note[] }) {
         ))}
       </div>
     </NodeToolbar>
-  );
-}
-
-function Hexagon() {
-  const { width, height } = sizeOf("guardrail");
-  const [right, bottom, tip] = [width - 1, height - 1, 14];
-  const above = `1,${height / 2} ${tip},1 ${right - tip},1`;
-  const below = `${right},${height / 2} ${right - tip},${bottom} ${tip},${bottom}`;
-  return (
-    <svg className="tc-hexagon" width={width} height={height} aria-hidden="true">
-      <polygon points={`${above} ${below}`} />
-    </svg>
   );
 }

@@ -6,7 +6,13 @@ import type { NewKind } from "./types";
 
 const DRAG_TYPE = "application/x-troupe-kind";
 
-const OFFERS: readonly { readonly kind: NewKind; readonly word: string; readonly hint: string }[] = [
+interface Offer {
+  readonly kind: NewKind;
+  readonly word: string;
+  readonly hint: string;
+}
+
+const PARTS: readonly Offer[] = [
   { kind: "agent", word: "Agent", hint: "Agent: a model with instructions" },
   { kind: "function", word: "Function", hint: "Python function as a tool" },
   { kind: "http", word: "HTTP call", hint: "HTTP request as a tool" },
@@ -15,10 +21,39 @@ const OFFERS: readonly { readonly kind: NewKind; readonly word: string; readonly
   { kind: "guardrail", word: "Guardrail", hint: "Guardrail: checks what goes in or comes out" },
 ];
 
-export function Palette({ onAdd }: { readonly onAdd: (kind: NewKind) => void }) {
+const STEPS: readonly Offer[] = [
+  { kind: "parallel", word: "Parallel", hint: "Parallel: several branches at the same time" },
+  { kind: "map", word: "Map", hint: "Map: the same for each item of a list" },
+  { kind: "join", word: "Join", hint: "Join: where parallel branches or the items of a map meet" },
+  { kind: "branch", word: "Branch", hint: "Branch: goes the way of the first case that holds" },
+  { kind: "loop", word: "Loop", hint: "Loop: again until a condition holds, with a limit" },
+  { kind: "approval", word: "Approval", hint: "Approval: waits for a person's yes or no" },
+  { kind: "transform", word: "Transform", hint: "Transform: makes another value, sets variables" },
+  { kind: "end", word: "End", hint: "End: ends the run with this output" },
+];
+
+interface PaletteProps {
+  readonly onAdd: (kind: NewKind) => void;
+}
+
+export function Palette({ onAdd }: PaletteProps) {
+  return <Offers label="Add to the organization" offers={PARTS} onAdd={onAdd} />;
+}
+
+/** The steps of a workflow. */
+export function StepPalette({ onAdd }: PaletteProps) {
+  return <Offers label="Add a step of the workflow" offers={STEPS} onAdd={onAdd} />;
+}
+
+interface OffersProps extends PaletteProps {
+  readonly label: string;
+  readonly offers: readonly Offer[];
+}
+
+function Offers({ label, offers, onAdd }: OffersProps) {
   return (
-    <div className="tc-palette" role="group" aria-label="Add to the organization">
-      {OFFERS.map(({ kind, word, hint }) => (
+    <div className="tc-palette" role="group" aria-label={label}>
+      {offers.map(({ kind, word, hint }) => (
         <button
           key={kind}
           type="button"
@@ -40,7 +75,7 @@ export function Palette({ onAdd }: { readonly onAdd: (kind: NewKind) => void }) 
 /** What is dragged over the canvas, or null when it is nothing of ours. */
 export function draggedKind(event: DragEvent): NewKind | null {
   const kind = event.dataTransfer.getData(DRAG_TYPE);
-  return OFFERS.find((offer) => offer.kind === kind)?.kind ?? null;
+  return [...PARTS, ...STEPS].find((offer) => offer.kind === kind)?.kind ?? null;
 }
 
 export function carriesKind(event: DragEvent): boolean {

@@ -2,9 +2,10 @@
 
 import type { Status } from "../live_status";
 
-export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail";
-export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards";
-export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail";
+export type StepKind = "parallel" | "map" | "join" | "branch" | "loop" | "approval" | "transform" | "end";
+export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail" | StepKind;
+export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards" | "flow";
+export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail" | StepKind;
 export type Badge = "entry" | "writes" | "approval" | "output_schema";
 
 export interface Note {
@@ -20,6 +21,8 @@ export interface GraphNode {
   readonly title: string;
   readonly subtitle: string;
   readonly badges: readonly Badge[];
+  /** Where flow links leave it, the usual one first; none of what is no step. */
+  readonly ports: readonly string[];
   readonly problems: readonly Note[];
   /** null until the node has been placed. */
   readonly x: number | null;
@@ -32,7 +35,10 @@ export interface GraphEdge {
   readonly kind: EdgeKind;
   readonly source: string;
   readonly target: string;
+  /** The way out that a flow link leaves its source by, else empty. */
+  readonly port: string;
   readonly label: string;
+  readonly problems: readonly Note[];
 }
 
 export interface Graph {
@@ -66,8 +72,16 @@ export interface CanvasData {
 
 export type Change =
   | { readonly op: "add"; readonly kind: NewKind; readonly position: Point; readonly positions: Positions }
-  | { readonly op: "connect"; readonly kind: EdgeKind; readonly source: string; readonly target: string }
+  | {
+      readonly op: "connect";
+      readonly kind: EdgeKind;
+      readonly source: string;
+      readonly target: string;
+      /** Of a flow link, else null. */
+      readonly port: string | null;
+    }
   | { readonly op: "move"; readonly positions: Positions }
+  /** Without positions Python finds them. */
   | { readonly op: "layout"; readonly positions: Positions }
   | { readonly op: "delete"; readonly nodes: readonly string[]; readonly edges: readonly string[] }
   | { readonly op: "duplicate"; readonly nodes: readonly string[] }

@@ -4,17 +4,18 @@ import { type Connection, type FinalConnectionState, useReactFlow } from "@xyflo
 import { useState } from "react";
 import { kindWord } from "./graph";
 import type { Command } from "./keys";
-import { arranged, freePlace, rounded, sizeOf } from "./layout";
-import { linkKind, type PossibleLink, possibleLinks, refusal, type SourceHandle } from "./links";
+import { arranged, freePlace, hasWorkflow, rounded, sizeOf } from "./layout";
+import { linkKind, openHandles, type PossibleLink, refusal } from "./links";
+import { portOf, type SourceHandle } from "./ports";
 import type { Session } from "./session";
-import type { Change, EdgeKind, NewKind, NodeKind, Point } from "./types";
+import type { Change, NewKind, NodeKind, Point } from "./types";
 import type { Drawing } from "./use_drawing";
 
 export interface Actions {
   readonly anySelected: boolean;
   readonly anyNodeSelected: boolean;
-  /** The node that is being connected by keyboard. */
-  readonly connecting: string | null;
+  /** What is being connected by keyboard. */
+  readonly connecting: Connecting | null;
   /** `center` is in pixels of the window. */
   readonly add: (kind: NewKind, center: Point) => void;
   readonly connect: (connection: Connection) => void;
@@ -23,6 +24,14 @@ export interface Actions {
   readonly pick: (link: PossibleLink) => void;
   readonly stopConnecting: () => void;
   readonly run: (command: Command, focused?: string) => void;
+  /** Choose where a link from this handle goes. */
+  readonly linkFrom: (node: string, handle: SourceHandle) => void;
+}
+
+export interface Connecting {
+  readonly source: string;
+  /** Where to draw from; null leaves it open. */
+  readonly handle: SourceHandle | null;
 }
 
 interface Canvas {
@@ -37,7 +46,7 @@ type Meanings = Partial<Record<Command, (focused?: string) => void>>;
 export function useActions(canvas: Canvas): Actions {
   const { session, drawing } = canvas;
   const { screenToFlowPosition } = useReactFlow();
-  const [connecting, setConnecting] = useState<string | null>(null);
+  const [connecting, setConnecting] = useState<Connecting | null>(null);
   const { nodes, edges } = selection(drawing);
 
   function stopConnecting(): void {
@@ -56,8 +65,8 @@ export function useActions(canvas: Canvas): Actions {
     explainRefusal: (end) => explainRefusal(canvas, end),
     isPossible: ({ source, target, sourceHandle }) =>
       refusal(drawing.graph(), source, sourceHandle as SourceHandle, target) === null,
-    pick: ({ kind, target }) => {
-      if (connecting !== null) link(canvas, kind, connecting, target.id);
+    pick: (picked) => {
+      if (connecting !== null) link(canvas, connecting.source, picked);
       stopConnecting();
     },
     stopConnecting,
@@ -65,6 +74,7 @@ export function useActions(canvas: Canvas): Actions {
       looking[command]?.();
       if (!session.data.read_only) editing[command]?.(focused);
     },
+    linkFrom: (source, handle) => !session.data.read_only && offerLinks(canvas, source, handle, setConnecting),
   };
 }
 
@@ -91,43 +101,67 @@ function editCommands(canvas: Canvas): Meanings {
     },
     layout: () => {
       if (drawing.nodes.length === 0) return;
-      push(canvas, { op: "layout", positions: arranged(drawing.graph()) });
+      const graph = drawing.graph();
+      push(canvas, { op: "layout", positions: hasWorkflow(graph) ? {} : arranged(graph) });
       // When the nodes have been drawn at their new places.
       requestAnimationFrame(() => requestAnimationFrame(fit));
     },
   };
 }
 
-function connectCommand({ drawing, say }: Canvas, start: (source: string) => void): Meanings {
+function connectCommand(canvas: Canvas, start: (connecting: Connecting) => void): Meanings {
+  const { drawing, say } = canvas;
+  function from(focused: string | undefined, begin: (source: string) => void, key: string): void {
+    const source = focused ?? selection(drawing).nodes[0];
+    if (source === undefined) say(`Select a node first, then press ${key} to connect it.`);
+    else begin(source);
+  }
   return {
-    connect: (focused) => {
-      const source = focused ?? selection(drawing).nodes[0];
-      if (source === undefined) return say("Select a node first, then press C to connect it.");
-      if (possibleLinks(drawing.graph(), source).length === 0) return say(`Nothing can be linked from ${source}.`);
-      start(source);
-      return say(`Connect ${source}: arrow keys choose a target, Enter connects, Escape cancels.`);
-    },
+    connect: (focused) => from(focused, (source) => offerLinks(canvas, source, null, start), "C"),
+    next: (focused) => from(focused, (source) => offerNext(canvas, source, start), "N"),
   };
+}
+
+/** What comes after an agent or step: from its first way out that leads nowhere yet. */
+function offerNext(canvas: Canvas, source: string, start: (connecting: Connecting) => void): void {
+  const free = openHandles(canvas.drawing.graph(), source).find((handle) => portOf(handle) !== null);
+  if (free === undefined) return canvas.say(`Nothing can come after ${source}: no way out of it is free.`);
+  return offerLinks(canvas, source, free, start);
+}
+
+function offerLinks(
+  { drawing, say }: Canvas,
+  source: string,
+  handle: SourceHandle | null,
+  start: (connecting: Connecting) => void,
+): void {
+  const open = openHandles(drawing.graph(), source);
+  if (open.length === 0) return say(`Nothing can be linked from ${source}.`);
+  if (handle !== null && !open.includes(handle)) return say(`Nothing more can be linked there from ${source}.`);
+  start({ source, handle });
+  return say(`Connect ${source}: arrow keys choose a target, Enter connects, Escape cancels.`);
 }
 
 function add(canvas: Canvas, kind: NewKind, center: Point): void {
   const { drawing, say } = canvas;
-  const { width, height } = sizeOf(nodeKind(kind));
+  const { width, height } = sizeOf({ kind: nodeKind(kind), ports: [] });
   const wish = rounded({ x: center.x - width / 2, y: center.y - height / 2 });
   const position = freePlace(wish, drawing.nodes.map((node) => node.position));
   push(canvas, { op: "add", kind, position, positions: drawing.unplaced() });
   say(`${kindWord(nodeKind(kind))} added.`);
 }
 
-function connect(canvas: Canvas, { source, target, sourceHandle }: Connection): void {
+function connect(canvas: Canvas, connection: Connection): void {
+  const { source, target } = connection;
+  const handle = connection.sourceHandle as SourceHandle;
   const to = canvas.drawing.graph().nodes.find((node) => node.id === target);
-  const kind = to && linkKind(sourceHandle as SourceHandle, to.kind);
-  if (kind) link(canvas, kind, source, target);
+  const kind = to && linkKind(handle, to.kind);
+  if (kind) link(canvas, source, { kind, handle, target: to });
 }
 
-function link(canvas: Canvas, kind: EdgeKind, source: string, target: string): void {
-  push(canvas, { op: "connect", kind, source, target });
-  canvas.say(`Connected ${source} to ${target}.`);
+function link(canvas: Canvas, source: string, { kind, handle, target }: PossibleLink): void {
+  push(canvas, { op: "connect", kind, source, target: target.id, port: portOf(handle) });
+  canvas.say(`Connected ${source} to ${target.id}.`);
 }
 
 function explainRefusal({ drawing, say }: Canvas, end: FinalConnectionState): void {
