@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from core.organization.drawing import Position
-from core.organization.layout import NODE_HEIGHT, NODE_WIDTH
+from core.organization.layering import NODE_HEIGHT, NODE_WIDTH
 from core.organization.spec import Organization
 
 Alignment = Literal["left", "center", "right", "top", "middle", "bottom", "columns", "rows"]
