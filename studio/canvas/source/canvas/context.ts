@@ -1,8 +1,8 @@
 // What nodes and edges need to know of the canvas they are drawn on.
 
 import { createContext, useContext } from "react";
-import type { Status } from "../live_status";
 import { type Session, useSession } from "./session";
+import type { State } from "./types";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -13,17 +13,20 @@ export function useCanvas(): Session {
 }
 
 /** The status of a node or edge; `way` is what it counts under when a run does not know it by its id. */
-export function useStatus(id: string, way?: string): Status {
+export function useStatus(id: string, way?: string): State {
   return useSession(useCanvas(), (session) => {
     const own = session.status(id);
     return own === "idle" && way !== undefined ? session.status(way) : own;
   });
 }
 
-export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+export const STATUS_WORDS: Readonly<Record<State, string>> = {
   idle: "Idle",
   running: "Running",
   waiting: "Needs a person",
   done: "Done",
   failed: "Failed",
+  added: "Added",
+  removed: "Removed",
+  changed: "Changed",
 };

@@ -1,8 +1,7 @@
 // Line icons on a grid of 16: what a thing is, and what a button does.
 
 import type { ReactNode } from "react";
-import type { Status } from "../live_status";
-import type { Badge, NewKind, NodeKind } from "./types";
+import type { Badge, NewKind, NodeKind, State } from "./types";
 
 const SHAPES = {
   agent: (
@@ -135,6 +134,8 @@ export function badgeIcon(badge: Badge): IconName {
   return badge;
 }
 
-export function statusIcon(status: Exclude<Status, "idle">): IconName {
-  return status;
+const MARK_ICONS = { added: "plus", removed: "minus", changed: "writes" } as const;
+
+export function statusIcon(status: Exclude<State, "idle">): IconName {
+  return status === "added" || status === "removed" || status === "changed" ? MARK_ICONS[status] : status;
 }

@@ -5,7 +5,7 @@ import { liveUrl } from "../base_url";
 import { follow, type Frame } from "../live_socket";
 import { fold, NO_RUN, type LiveState, type Status, statuses } from "../live_status";
 import { acknowledged, newOutbox, pendingChanges, queued, underWay } from "./outbox";
-import type { CanvasData, Change, Report } from "./types";
+import type { CanvasData, Change, Report, State } from "./types";
 
 const PATIENCE = 10_000;
 
@@ -77,7 +77,7 @@ export class Session {
     return `${this.data.revision}/${this.outbox.reports.map((report) => report.seq).join()}`;
   }
 
-  status(id: string): Status {
+  status(id: string): State {
     return this.overlay[id] ?? this.data.status[id] ?? "idle";
   }
 

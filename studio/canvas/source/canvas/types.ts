@@ -8,6 +8,10 @@ export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards" | "flow";
 export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail" | StepKind;
 export type Badge = "entry" | "writes" | "approval" | "output_schema";
 
+/** What a comparison says of a node or edge. */
+export type Mark = "added" | "removed" | "changed";
+export type State = Status | Mark;
+
 export interface Note {
   readonly severity: "error" | "warning";
   readonly message: string;
@@ -58,7 +62,7 @@ export type Positions = Readonly<Record<string, Point>>;
 export interface CanvasData {
   readonly graph: Graph;
   readonly revision: number;
-  readonly status: Readonly<Record<string, Status>>;
+  readonly status: Readonly<Record<string, State>>;
   readonly selected: string | null;
   readonly read_only: boolean;
   readonly live_run: string | null;
