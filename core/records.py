@@ -136,10 +136,12 @@ class SpanRecord:
     order: int
     segment: int
     kind: str
-    """task, agent, turn, model, tool, handoff, guardrail, mcp_tools, approval, custom."""
+    """task, agent, turn, model, tool, handoff, guardrail, mcp_tools, approval, custom; for steps of a workflow
+    `step_` with their kind, `step_round`, `step_item`."""
     name: str
     agent: str | None
     call_id: str | None
+    """Of a tool call or approval; the path of a step."""
     started_at: datetime
     ended_at: datetime | None
     status: SpanStatus
@@ -156,8 +158,9 @@ class ApprovalRecord:
     run_id: str
     organization_id: str
     organization_name: str
-    kind: Literal["tool", "in_doubt"]
-    """`tool`: asks before a call runs. `in_doubt`: a crash left open whether the call ran."""
+    kind: Literal["tool", "in_doubt", "step"]
+    """`tool`: asks before a call runs. `in_doubt`: a crash left open whether the call ran. `step`: a step of the
+    workflow asks; `tool` is its name, and `arguments` hold the `question` and the `value` that it is about."""
     call_id: str
     agent: str
     tool: str

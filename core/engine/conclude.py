@@ -16,7 +16,7 @@ from core.engine.events import (
     RunWaiting,
 )
 from core.engine.history import StoredSession
-from core.engine.place import RunContext
+from core.engine.place import RunContext, current_step
 from core.engine.plan import Plan
 from core.ids import new_id, utc_now
 from core.sdk.api_failures import Failure
@@ -46,19 +46,21 @@ class Conclusion:
     columns: Values = field(default_factory=dict)
     state: str | None = None
     waiting: tuple[Waiting, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Approvals that wait and are stored already."""
 
     def write(self, plan: Plan, context: RunContext, session: StoredSession | None) -> None:
         """Store it all. Raises ConflictError when another process has taken the run over."""
         known = {(approval.kind, approval.call_id) for approval in plan.approvals}
         rows = [
-            _approval_row(plan, waiting)
-            for waiting in self.waiting
-            if (waiting.kind, waiting.call_id) not in known
+            approval_row(plan, waiting) for waiting in self.waiting if (waiting.kind, waiting.call_id) not in known
         ]
         for row in rows:
-            _tell_request(plan, context, row)
-        event = self.event(context) if self.status != "waiting" else RunWaiting([row["id"] for row in rows])
-        more = self.state or rows or plan.approvals or session is not None
+            tell_request(plan, context, row)
+        asked = [*self.asked, *(row["id"] for row in rows)]
+        event = self.event(context) if self.status != "waiting" else RunWaiting(asked)
+        # A workflow asks while it works, so there may be approvals that nobody knew of when it was planned.
+        more = self.state or rows or plan.approvals or session is not None or plan.spec.has_workflow
         context.writer.finish(
             event,
             self._columns(plan, context),
@@ -85,8 +87,11 @@ class Conclusion:
 
 def completed(result: RunResult) -> Conclusion:
     """The organization has answered."""
-    output = _text(result.final_output)
-    agent = result.last_agent.name
+    return answered(_text(result.final_output), result.last_agent.name)
+
+
+def answered(output: str, agent: str) -> Conclusion:
+    """The run has this final output; `agent` was the last to work, "" when none did."""
     return Conclusion(
         "completed",
         lambda context: RunCompleted(
@@ -97,13 +102,24 @@ def completed(result: RunResult) -> Conclusion:
             output_tokens=context.output_tokens,
             simulated=context.simulated,
         ),
-        {"output": output, "last_agent": agent},
+        {"output": output, "last_agent": agent or None},
     )
 
 
 def interrupted(result: RunResult) -> Conclusion:
     """Calls wait for a person."""
-    waiting = tuple(
+    return Conclusion(
+        "waiting",
+        lambda context: RunWaiting(),
+        {"last_agent": result.last_agent.name},
+        state=result.to_state().to_string(),
+        waiting=calls_waiting(result),
+    )
+
+
+def calls_waiting(result: RunResult) -> tuple[Waiting, ...]:
+    """The calls at which the agents were interrupted."""
+    return tuple(
         Waiting(
             kind="tool",
             call_id=item.call_id or "",
@@ -113,41 +129,48 @@ def interrupted(result: RunResult) -> Conclusion:
         )
         for item in result.interruptions
     )
-    return Conclusion(
-        "waiting",
-        lambda context: RunWaiting(),
-        {"last_agent": result.last_agent.name},
-        state=result.to_state().to_string(),
-        waiting=waiting,
-    )
 
 
 def uncertain(plan: Plan) -> Conclusion:
     """A crash left open whether calls ran: a person decides before anything else happens."""
-    told = {event.data["call_id"]: event.data for event in plan.events if event.kind == "tool_called"}
-    waiting = []
-    for key in plan.doubtful:
-        call_id = key.rsplit("/tool:", 1)[1]
-        call = told.get(call_id, {})
-        waiting.append(
-            Waiting(
-                kind="in_doubt",
-                call_id=call_id,
-                agent=call.get("agent", ""),
-                tool=call.get("tool", call_id),
-                arguments=call.get("arguments", {}),
-                journal_key=key,
-            )
-        )
-    return Conclusion("waiting", lambda context: RunWaiting(), waiting=tuple(waiting))
+    waiting = tuple(doubt(plan, key) for key in plan.doubtful)
+    return Conclusion("waiting", lambda context: RunWaiting(), waiting=waiting)
 
 
-def failed(failure: Failure) -> Conclusion:
-    """Something ended the run; `failure` says what and what to do."""
+def doubt(plan: Plan, key: str) -> Waiting:
+    """The question whether the call behind a journal key ran."""
+    call_id = key.rsplit("/tool:", 1)[1]
+    told = (event.data for event in plan.events if event.kind == "tool_called")
+    call = next((data for data in told if data["call_id"] == call_id), {})
+    return Waiting(
+        kind="in_doubt",
+        call_id=call_id,
+        agent=call.get("agent", ""),
+        tool=call.get("tool", call_id),
+        arguments=call.get("arguments", {}),
+        journal_key=key,
+    )
+
+
+def paused(asked: tuple[str, ...], last_agent: str) -> Conclusion:
+    """Steps of a workflow wait for a person; what they need to go on is in the journal."""
+    # The row of the state tells that the segment is over; every step keeps its own.
+    return Conclusion(
+        "waiting", lambda context: RunWaiting(), {"last_agent": last_agent or None}, state="{}", asked=asked
+    )
+
+
+def failed(failure: Failure, *, output: str | None = None) -> Conclusion:
+    """Something ended the run; `failure` says what and what to do. A workflow may have come to an output."""
     return Conclusion(
         "failed",
         lambda context: RunFailed(failure.code, failure.message, failure.hint),
-        {"error_code": failure.code, "error_message": failure.message, "error_hint": failure.hint},
+        {
+            "error_code": failure.code,
+            "error_message": failure.message,
+            "error_hint": failure.hint,
+            "output": output,
+        },
     )
 
 
@@ -156,7 +179,8 @@ def cancelled() -> Conclusion:
     return Conclusion("cancelled", lambda context: RunCancelled())
 
 
-def _approval_row(plan: Plan, waiting: Waiting) -> Values:
+def approval_row(plan: Plan, waiting: Waiting) -> Values:
+    """The question as it is stored."""
     return {
         "id": new_id("apr"),
         "run_id": plan.run.id,
@@ -169,7 +193,8 @@ def _approval_row(plan: Plan, waiting: Waiting) -> Values:
     }
 
 
-def _tell_request(plan: Plan, context: RunContext, row: Values) -> None:
+def tell_request(plan: Plan, context: RunContext, row: Values) -> None:
+    """Tell of a question that nobody has seen yet."""
     context.recorder.approval_requested(row["id"], tool=row["tool"], agent=row["agent"], call_id=row["call_id"])
     context.writer.emit(
         ApprovalRequested(
@@ -178,8 +203,9 @@ def _tell_request(plan: Plan, context: RunContext, row: Values) -> None:
             call_id=row["call_id"],
             agent=row["agent"],
             tool=row["tool"],
-            node=row["tool"] if plan.spec.tool(row["tool"]) else "",
+            node=row["tool"] if plan.spec.tool(row["tool"]) or plan.spec.step(row["tool"]) else "",
             arguments=row["arguments"],
+            step_path=current_step(),
         )
     )
 

@@ -1,6 +1,8 @@
 """Facts about a run, appended and never edited. One small class per fact; `kind` is the stored name.
 
-`path` tells where in nested agent-tool calls a fact belongs: call ids joined by "/", "" for the outermost run.
+`path` tells where a fact belongs: the steps of a workflow and the ids of nested agent-tool calls around it, joined
+by "/"; "" for the outermost run. The part of a branch or of a map's item is its number, that of a loop's round
+`name#round`.
 `call` is the key of one model call within the run (`segment:path/model:n`); text deltas of one call join by
 `offset` (characters), so that a reader may see a delta twice without harm. When a call starts again (retry,
 recovery), what was streamed for it before is void.
@@ -147,11 +149,13 @@ class GuardrailChecked(Event):
     stage: str
     tripped: bool
     reason: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequested(Event):
-    """`approval_kind`: `tool`, or `in_doubt` when a crash left open whether the call ran."""
+    """`approval_kind`: `tool`; `in_doubt` when a crash left open whether the call ran; `step` when a step of the
+    workflow asks (`tool` is then the step, and `arguments` hold its `question`)."""
 
     kind: ClassVar[str] = "approval_requested"
     approval_id: str
@@ -161,6 +165,18 @@ class ApprovalRequested(Event):
     tool: str
     node: str
     arguments: dict[str, Any]
+    step_path: str = ""
+    """Path of the workflow's step that waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalWithdrawn(Event):
+    """Nobody needs to decide any more: another branch was faster, or failed."""
+
+    kind: ClassVar[str] = "approval_withdrawn"
+    approval_id: str
+    call_id: str
+    tool: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +190,55 @@ class ApprovalDecided(Event):
     verdict: str
     reason: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvent(Event):
+    """Base of what is told of a step of a workflow; `step_kind` is `agent` or a kind of steps.py. Rounds of a loop
+    and items of a map are told as well, at paths of their own. `iteration` is the round of the loop around, from
+    1, `item` the number of the map's item, from 0."""
+
+    step: str
+    step_kind: str
+    path: str
+    iteration: int | None = None
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted(StepEvent):
+    """Also told when the step goes on after it has waited."""
+
+    kind: ClassVar[str] = "step_started"
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished(StepEvent):
+    """`status`: `done`; `limit` when a loop was ended by its limit; `stopped` when it was not needed any more.
+    `port` is the way that it is left by, `value` a preview of its output, or what a condition saw."""
+
+    kind: ClassVar[str] = "step_finished"
+    status: str = "done"
+    port: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed(StepEvent):
+    """`port` is `error` when an error edge leads on."""
+
+    kind: ClassVar[str] = "step_failed"
+    code: str = ""
+    message: str = ""
+    port: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepWaiting(StepEvent):
+    """It cannot go on before a person has decided; `approvals` are the ids."""
+
+    kind: ClassVar[str] = "step_waiting"
+    approvals: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

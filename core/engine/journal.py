@@ -1,7 +1,8 @@
 """The journal of one run: what models answered and tools did, recorded before it is used.
 
 Keys are made of content and place: `segment:path/model:n` for the n-th model call at a place, `path/tool:call_id`
-for a tool call. A recording answers only the question that it was made for (`fingerprint`).
+for a tool call. A recording answers only the question that it was made for (`fingerprint`). Steps of a workflow
+record what came of them: `path/step`, and where they wait for a person `path/paused:n`.
 """
 
 import hashlib
@@ -59,6 +60,14 @@ class Journal:
             for entry in self._entries.values()
             for item in (entry.data or {}).get("items", [])
             if item.get("call_id")
+        }
+
+    def used(self) -> dict[str, tuple[int, int, int]]:
+        """Requests, input and output tokens of the recorded model calls, by key."""
+        return {
+            key: (usage[0], usage[1], usage[2])
+            for key, entry in self._entries.items()
+            if entry.data is not None and (usage := entry.data.get("usage"))
         }
 
     def _add(self, key: str, fingerprint: str, data: Recording | None, *, at_once: bool) -> None:

@@ -92,7 +92,8 @@ class JournaledModel(Model):
                 "input_tokens": response.usage.input_tokens,
                 "output_tokens": response.usage.output_tokens,
             }
-        self._count(response)
+        if key not in self._context.counted:
+            self._count(response)
         return response
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from core.engine.writer import RunWriter
 
 _path: ContextVar[str] = ContextVar("path", default="")
+_leg: ContextVar[int | None] = ContextVar("leg", default=None)
+_step: ContextVar[str] = ContextVar("step", default="")
 
 
 @dataclass(slots=True)
@@ -30,26 +32,67 @@ class RunContext:
     input_tokens: int = 0
     output_tokens: int = 0
     simulated: bool = False
+    counted: frozenset[str] = frozenset()
+    """Journal keys of model calls whose tokens are in the totals already."""
 
     def next_model_key(self) -> str:
         """The journal key of the next model call at the present place."""
-        path = current_path()
-        number = self.model_calls[path]
-        self.model_calls[path] += 1
-        return f"{self.segment}:{path}/model:{number}"
+        leg = _leg.get()
+        place = f"{self.segment if leg is None else leg}:{current_path()}/model"
+        number = self.model_calls[place]
+        self.model_calls[place] += 1
+        return f"{place}:{number}"
 
 
 def current_path() -> str:
-    """Ids of the nested calls that the present code runs in, joined by "/"; "" in the outermost run."""
+    """Steps and ids of nested calls that the present code runs in, joined by "/"; "" in the outermost run."""
     return _path.get()
+
+
+def current_step() -> str:
+    """Path of the workflow's innermost step that the present code runs in; "" without a workflow."""
+    return _step.get()
+
+
+def below(path: str, part: str) -> str:
+    """The path one level deeper."""
+    return f"{path}/{part}" if path else part
 
 
 @contextmanager
 def nested(part: str) -> Iterator[None]:
     """Run the block one level deeper."""
-    path = current_path()
-    token = _path.set(f"{path}/{part}" if path else part)
+    with placed(below(current_path(), part)):
+        yield
+
+
+@contextmanager
+def placed(path: str) -> Iterator[None]:
+    """Run the block at a path."""
+    token = _path.set(path)
     try:
         yield
     finally:
         _path.reset(token)
+
+
+@contextmanager
+def in_step(path: str) -> Iterator[None]:
+    """Run the block at a path, as the step of a workflow that stands there."""
+    token = _step.set(path)
+    try:
+        with placed(path):
+            yield
+    finally:
+        _step.reset(token)
+
+
+@contextmanager
+def on_leg(number: int) -> Iterator[None]:
+    """Run the block as the so-many-th part of an agent's work in a workflow, which ends where it waits for a
+    person. Steps go on apart from each other, so their model calls count by these and not by segments."""
+    token = _leg.set(number)
+    try:
+        yield
+    finally:
+        _leg.reset(token)

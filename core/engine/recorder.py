@@ -1,7 +1,8 @@
 """Stores the SDK's spans when they start and completes them when they end: a crash leaves open spans, no holes.
 
 A replay tells the story of a segment again: its spans are matched with the stored ones by place (kind, name and
-number among their siblings) and keep their ids and times.
+number among their siblings) and keep their ids and times. Spans of a workflow's steps are matched by path: a step
+that waits for a person has one span, whatever number of segments it takes.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from agents.tracing.span_data import (
     TurnSpanData,
 )
 
+from core.engine.place import current_step
 from core.engine.writer import RunWriter
 from core.ids import utc_now
 from core.records import SpanRecord
@@ -79,9 +81,12 @@ class Recorder:
         self._agents: dict[str, str | None] = {}
         self._siblings: Counter[str] = Counter()
         self._stored = _by_place([span for span in stored if span.segment == segment])
+        self._steps = {span.call_id: span for span in stored if span.kind.startswith(STEP)}
         self._done: set[str] = set()
         self._blobs: set[str] = set()
-        self.last_turn: str | None = None
+        self._turns: dict[str, str] = {}
+        """The last turn of each step; that of a run without a workflow at ""."""
+        self._step_ids: dict[str, str] = {}
 
     def started(self, span: Span[Any]) -> None:
         """Note a span; one of a tool waits for `tool_runs`: the SDK opens them for calls that do not run too."""
@@ -99,9 +104,10 @@ class Recorder:
         if span_id is None or span_id in self._done:
             return
         self._payloads(span_id, span.span_data)
+        status = "error" if span.error else _step_status(span.span_data)
         values = {
-            "ended_at": _time(span.ended_at) or utc_now(),
-            "status": "error" if span.error else "ok",
+            "ended_at": None if status in ("open", "waiting") else _time(span.ended_at) or utc_now(),
+            "status": status,
             "error": _error_text(span),
             "name": _kind_and_name(span.span_data)[1],
             **_model_values(span.span_data),
@@ -112,7 +118,8 @@ class Recorder:
 
     def approval_requested(self, approval_id: str, *, tool: str, agent: str, call_id: str) -> None:
         """A call waits for a person: a span that is open until the decision is carried out."""
-        row = self._row(approval_span_id(approval_id), kind="approval", name=tool, parent=self.last_turn)
+        parent = self._turns.get(current_step()) or self._step_ids.get(current_step())
+        row = self._row(approval_span_id(approval_id), kind="approval", name=tool, parent=parent)
         self._writer.span_started(row["id"], row | {"agent": agent, "call_id": call_id, "status": "waiting"})
 
     def approval_decided(self, approval_id: str, tool: str, decision: dict[str, Any]) -> None:
@@ -125,24 +132,50 @@ class Recorder:
         )
         self._payload(span_id, "decision", decision)
 
+    def approval_withdrawn(self, approval_id: str, tool: str) -> None:
+        """Nobody needs to decide any more."""
+        values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **_NO_MODEL}
+        self._writer.span_ended(approval_span_id(approval_id), values)
+
     def _open(self, span: Span[Any], *, call_id: str | None) -> None:
         kind, name = _kind_and_name(span.span_data)
         parent = self._ids.get(span.parent_id or "")
         agent = self._agent_of(span, kind, name)
-        place = _place(parent, kind, name)
-        known = self._stored.get((place, self._siblings[place]))
-        self._siblings[place] += 1
+        if kind.startswith(STEP):
+            call_id = span.span_data.data["path"]
+        known = self._known(parent, kind, name, call_id)
         if known is not None:
             self._ids[span.span_id] = known.id
-            if known.status != "open":
-                self._done.add(known.id)
+            self._open_again(known)
         else:
             self._ids[span.span_id] = span.span_id
             row = self._row(span.span_id, kind=kind, name=name, parent=parent)
             row |= {"agent": agent, "call_id": call_id, "started_at": _time(span.started_at) or utc_now()}
             self._writer.span_started(span.span_id, row)
         if kind == "turn":
-            self.last_turn = self._ids[span.span_id]
+            self._turns[current_step()] = self._ids[span.span_id]
+        elif kind.startswith(STEP) and call_id is not None:
+            self._step_ids[call_id] = self._ids[span.span_id]
+
+    def _known(self, parent: str | None, kind: str, name: str, call_id: str | None) -> SpanRecord | None:
+        """The stored span that this one tells again."""
+        if kind.startswith(STEP):
+            return self._steps.get(call_id)
+        place = _place(parent, kind, name)
+        self._siblings[place] += 1
+        return self._stored.get((place, self._siblings[place] - 1))
+
+    def _open_again(self, known: SpanRecord) -> None:
+        if known.status == "waiting" and known.kind.startswith(STEP):
+            values = {"name": known.name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
+            self._writer.span_ended(known.id, values)
+        elif known.status != "open":
+            self._done.add(known.id)
+
+    def leg_skipped(self, step_path: str, segment: int, workflow: str) -> None:
+        """A part of a step's work is not told again, though this segment has stored spans of it."""
+        if segment == self._segment:
+            self._siblings[_place(self._step_ids.get(step_path), "task", workflow)] += 1
 
     def _row(self, span_id: str, *, kind: str, name: str, parent: str | None) -> dict[str, Any]:
         self._position += 1
@@ -187,6 +220,15 @@ class Recorder:
         self._writer.payload({"span_id": span_id, "field": field, "hashes": hashes, "is_list": is_list}, fresh)
 
 
+STEP = "step_"
+"""What the kinds of spans of a workflow's steps begin with; `call_id` of such a span is the step's path."""
+
+
+def step_data(kind: str, path: str) -> dict[str, Any]:
+    """Data for the custom span of a step. `status` may be set before it ends: `waiting`, `cancelled`, `open`."""
+    return {"step_kind": kind, "path": path, "status": "ok"}
+
+
 def approval_span_id(approval_id: str) -> str:
     """The span that tells of an approval."""
     return f"span_{approval_id}"
@@ -214,10 +256,17 @@ def _kind_and_name(data: Any) -> tuple[str, str]:
             return "guardrail", data.name
         case MCPListToolsSpanData():
             return "mcp_tools", data.server or "MCP server"
+        case CustomSpanData() if "step_kind" in data.data:
+            return f"{STEP}{data.data['step_kind']}", data.name
         case CustomSpanData():
             return "custom", data.name
         case _:
             return "custom", str(data.type)
+
+
+def _step_status(data: Any) -> str:
+    is_step = isinstance(data, CustomSpanData) and "step_kind" in data.data
+    return str(data.data["status"]) if is_step else "ok"
 
 
 def _payload_fields(data: Any) -> dict[str, Any]:
@@ -237,6 +286,8 @@ def _payload_fields(data: Any) -> dict[str, Any]:
             return {"tools": data.tools, "handoffs": data.handoffs}
         case MCPListToolsSpanData():
             return {"tools": data.result}
+        case CustomSpanData() if "step_kind" in data.data:
+            return {name: value for name, value in data.data.items() if name not in step_data("", "")}
         case CustomSpanData():
             return {"data": data.data}
         case _:

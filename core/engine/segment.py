@@ -7,16 +7,18 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents import FunctionTool, Model, RunConfig, Runner, RunResult, RunState
+from agents import FunctionTool, Model, RunConfig, Runner
 from agents.tracing import set_trace_processors
 
 from core.engine.conclude import Conclusion, cancelled, completed, failed, interrupted, uncertain
+from core.engine.decisions import decided_state
 from core.engine.events import ApprovalDecided, RunResumed, RunStarted
 from core.engine.history import StoredSession
 from core.engine.journal import Journal
 from core.engine.place import RunContext
 from core.engine.plan import Plan, plan_segment
 from core.engine.recorder import Recorder, SpanRouter, current_recorder
+from core.engine.workflow.run import run_workflow
 from core.engine.wrapping import SegmentWrapping
 from core.engine.writer import RunWriter
 from core.errors import ConflictError
@@ -70,7 +72,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         conclusion = await _conclusion(engine, plan, context, session)
         if conclusion is not None:
             conclusion.write(plan, context, session)
-            if conclusion.waiting:
+            if conclusion.status == "waiting":
                 _go_on_if_decided(engine, plan)
     except ConflictError as error:
         # Another process has the run now; nothing of ours may be written any more.
@@ -92,11 +94,12 @@ async def _conclusion(
 ) -> Conclusion | None:
     """How the segment ended; None when this process stops and the run is to go on elsewhere."""
     _tell_beginning(plan, context)
-    if plan.doubtful:
+    # Of a workflow only the step whose call is in doubt has to wait.
+    if plan.doubtful and not plan.spec.has_workflow:
         return uncertain(plan)
     try:
         async with asyncio.timeout(plan.spec.run.timeout_seconds):
-            result = await _run(engine, plan, context, session)
+            return await _run(engine, plan, context, session)
     except asyncio.CancelledError:
         if engine.stopping:
             context.writer.flush()
@@ -110,10 +113,9 @@ async def _conclusion(
         if failure.code == "internal":
             log.exception("Run %s failed", plan.run.id)
         return failed(failure)
-    return interrupted(result) if result.interruptions else completed(result)
 
 
-async def _run(engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None) -> RunResult:
+async def _run(engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None) -> Conclusion:
     run_config = _run_config(plan)
     wrapping = SegmentWrapping(
         context,
@@ -124,32 +126,21 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
         run_config=run_config,
     )
     async with AsyncExitStack() as stack:
-        entry = compile_organization(plan.spec, wrapping, mcp_tools=await _connect(plan, stack))
-        return await Runner.run(
+        mcp_tools = await _connect(plan, stack)
+        if plan.spec.has_workflow:
+            return await run_workflow(
+                plan, context, wrapping, mcp_tools=mcp_tools, session=session, goes_on=lambda: engine.stopping
+            )
+        entry = compile_organization(plan.spec, wrapping, mcp_tools=mcp_tools)
+        result = await Runner.run(
             entry,
-            await _input(plan, entry),
+            plan.run.input if plan.state is None else await decided_state(entry, plan.state, plan.decisions),
             session=session,
             max_turns=plan.spec.run.max_turns,
             run_config=run_config,
             hooks=wrapping.run_hooks,
         )
-
-
-async def _input(plan: Plan, entry: Any) -> Any:
-    """The person's words, or the interrupted state with what was decided."""
-    if plan.state is None:
-        return plan.run.input
-    state = await RunState.from_string(entry, plan.state)
-    decided = {approval.call_id: approval for approval in plan.decisions if approval.kind == "tool"}
-    for item in state.get_interruptions():
-        approval = decided.get(item.call_id or "")
-        if approval is None:
-            continue
-        if approval.status == "approved":
-            state.approve(item)
-        else:
-            state.reject(item, rejection_message=f"A person rejected this call. Reason: {approval.reason}")
-    return state
+    return interrupted(result) if result.interruptions else completed(result)
 
 
 async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[FunctionTool]]:
@@ -173,6 +164,8 @@ def _context(plan: Plan, writer: RunWriter) -> RunContext:
         stored=plan.spans,
     )
     journal = Journal(writer, plan.journal)
+    if plan.spec.has_workflow:
+        return _workflow_context(plan, writer, journal, recorder)
     return RunContext(
         run_id=plan.run.id,
         segment=plan.run.segment,
@@ -185,6 +178,25 @@ def _context(plan: Plan, writer: RunWriter) -> RunContext:
         input_tokens=plan.run.input_tokens,
         output_tokens=plan.run.output_tokens,
         simulated=plan.run.simulated,
+    )
+
+
+def _workflow_context(plan: Plan, writer: RunWriter, journal: Journal, recorder: Recorder) -> RunContext:
+    """Finished steps are not walked through again, so what they used is added up from the journal."""
+    used = journal.used()
+    calls = [event.data for event in plan.events if event.kind == "model_call_completed"]
+    return RunContext(
+        run_id=plan.run.id,
+        segment=plan.run.segment,
+        writer=writer,
+        journal=journal,
+        recorder=recorder,
+        seen_call_ids=journal.call_ids(),
+        requests=sum(requests for requests, _, _ in used.values()),
+        input_tokens=sum(tokens for _, tokens, _ in used.values()),
+        output_tokens=sum(tokens for _, _, tokens in used.values()),
+        simulated=plan.run.simulated or any(call["simulated"] for call in calls),
+        counted=frozenset(used),
     )
 
 

@@ -103,7 +103,8 @@ class SegmentWrapping:
                 result: GuardrailFunctionOutput = await inner(*arguments)
             info = result.output_info or {}
             reason = info.get("message") or info.get("reason") or ""
-            writer.emit(GuardrailChecked(name, agent, stage, result.tripwire_triggered, reason))
+            tripped = result.tripwire_triggered
+            writer.emit(GuardrailChecked(name, agent, stage, tripped, reason, current_path()))
             return result
 
         told = copy.copy(guardrail)

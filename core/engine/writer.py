@@ -112,6 +112,19 @@ class RunWriter:
             self._batch.results.append(row)
             self._flush_facts()
 
+    def approvals(self, rows: list[dict[str, Any]]) -> None:
+        """Questions to a person; they are stored, and can be decided, when this returns."""
+        with self._lock:
+            self._batch.approvals += rows
+            self._flush_facts()
+
+    def withdraw_approvals(self, approval_ids: list[str]) -> None:
+        """Nobody needs to decide these any more."""
+        with self._lock:
+            change = {"before": "pending", "after": "expired"}
+            self._batch.withdrawn += [{"approval": approval_id, **change} for approval_id in approval_ids]
+            self._flush_facts()
+
     def flush(self) -> None:
         """Store what has gathered. Raises ConflictError when another process took the run over."""
         with self._lock:
@@ -208,10 +221,10 @@ _REPEATABLE = {
     "agent_started": ("agent", "path"),
     "tool_called": ("call_id",),
     "handoff_occurred": ("source", "target", "path"),
-    "guardrail_checked": ("guardrail", "agent", "stage"),
+    "guardrail_checked": ("guardrail", "agent", "stage", "path"),
 }
 
 
 def _identity(kind: str, data: dict[str, Any]) -> str:
     names = _REPEATABLE.get(kind)
-    return "" if names is None else f"{kind}:{[data.get(name) for name in names]}"
+    return "" if names is None else f"{kind}:{[data.get(name, '') for name in names]}"

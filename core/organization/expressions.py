@@ -115,7 +115,8 @@ def _json(value: Any) -> Any:
         case list():
             return [_json(item) for item in value]
         case dict():
-            return {str(key): _json(item) for key, item in value.items()}
+            # CEL gives fields in another order each time, and a run that is repeated must ask the same again.
+            return {str(key): _json(value[key]) for key in sorted(value, key=str)}
         case datetime() | timedelta():
             return str(value)
         case _:

@@ -80,13 +80,18 @@ class Wrapping(Protocol):
 
 
 def compile_organization(
-    spec: Organization, wrapping: Wrapping, *, mcp_tools: Mapping[str, Sequence[FunctionTool]]
+    spec: Organization,
+    wrapping: Wrapping,
+    *,
+    mcp_tools: Mapping[str, Sequence[FunctionTool]],
+    entry: str | None = None,
 ) -> Agent[Any]:
-    """The entry agent, with all that it reaches. `mcp_tools` are the tools of the connected MCP servers by node
-    name. The spec must be free of errors."""
-    agents = {agent.name: _agent(agent, wrapping) for agent in spec.agents}
-    for agent_spec in spec.agents:
-        agent = agents[agent_spec.name]
+    """The entry agent (or another one that is to begin), with all that it reaches. `mcp_tools` are the tools of
+    the connected MCP servers by node name. The spec must be free of errors."""
+    beginning = spec.entry if entry is None else entry
+    reached = _reached(spec, beginning)
+    agents = {agent.name: _agent(agent, wrapping) for agent in spec.agents if agent.name in reached}
+    for agent in agents.values():
         for link in spec.links:
             match link:
                 case UsesLink() if link.source == agent.name:
@@ -97,7 +102,20 @@ def compile_organization(
                     agent.handoffs.append(_handoff(link, agents[link.target]))
                 case GuardsLink() if link.target == agent.name:
                     _guard(agent, _guardrail_spec(spec, link.source), wrapping)
-    return agents[spec.entry]
+    return agents[beginning]
+
+
+def _reached(spec: Organization, entry: str) -> set[str]:
+    """The agents that may come to work when that one begins."""
+    found, waiting = {entry}, [entry]
+    while waiting:
+        source = waiting.pop()
+        for link in spec.links:
+            leads = isinstance(link, HandoffLink | AsToolLink) and link.source == source
+            if leads and link.target not in found:
+                found.add(link.target)
+                waiting.append(link.target)
+    return found
 
 
 def _agent(spec: AgentSpec, wrapping: Wrapping) -> Agent[Any]:

@@ -7,9 +7,12 @@ from core.engine.host import Engine
 from core.engine.live import Frame
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.ids import new_id
+from core.organization.check_flow import flow_problems
 from core.organization.files import parse
+from core.organization.models_used import models_of
 from core.organization.spec import ModelSettingsSpec
 from core.records import EventRecord, Page, RevisionRecord, RunFilter, RunRecord, SessionRecord
+from core.services.organizations import refuse_errors
 from core.services.providers import ProviderService
 from core.services.texts import storable
 from core.store import approvals as approval_store
@@ -71,10 +74,13 @@ class RunService:
         model: str | None = None,
         overrides: ModelSettingsSpec | None = None,
     ) -> NewRun:
-        """Check everything that a run needs, without starting it."""
+        """Check everything that a run needs, without starting it. A revision may have been saved before something
+        was known to be an error."""
         revision = self._revision(organization_id, revision_id)
         spec = parse(revision.spec)
-        for reference in {model or agent.model for agent in spec.agents}:
+        if spec.has_workflow:
+            refuse_errors(list(flow_problems(spec)))
+        for reference in {model} if model else models_of(spec):
             self._providers.check_reference(reference)
         return NewRun(
             id=new_id("run"),

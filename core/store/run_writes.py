@@ -1,4 +1,4 @@
-"""What a working run writes, in one transaction: events, spans, payloads and the journal."""
+"""What a working run writes, in one transaction: events, spans, payloads, the journal, questions to people."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,16 @@ from sqlmodel import select as select_rows
 from core.errors import ConflictError
 from core.ids import utc_now
 from core.store.fast_rows import FastConnection, fetch_value, write_rows
-from core.store.tables import BlobRow, EventRow, JournalRow, RunRow, RunStateRow, SpanPayloadRow, SpanRow
+from core.store.tables import (
+    ApprovalRow,
+    BlobRow,
+    EventRow,
+    JournalRow,
+    RunRow,
+    RunStateRow,
+    SpanPayloadRow,
+    SpanRow,
+)
 
 Values = dict[str, Any]
 
@@ -29,14 +38,27 @@ class RunBatch:
     journal: list[Values] = field(default_factory=list)
     results: list[Values] = field(default_factory=list)
     """New contents of journal rows: `journal_run`, `journal_key`, `new_fingerprint`, `new_data`."""
+    approvals: list[Values] = field(default_factory=list)
+    """New ones, pending."""
+    withdrawn: list[Values] = field(default_factory=list)
+    """`approval`, `before`, `after`: ids of those that change their status, and how."""
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.spans or self.ended_spans or self.journal or self.results or self.payloads)
+        written = self.events or self.spans or self.ended_spans or self.journal or self.results or self.payloads
+        return bool(written or self.approvals or self.withdrawn)
 
     def take_facts(self) -> "RunBatch":
-        """Split off what recovery builds on (events and journal); spans and payloads stay for a later batch."""
-        facts = RunBatch(events=self.events, journal=self.journal, results=self.results)
+        """Split off what recovery builds on (events, journal, approvals); spans and payloads stay for a later
+        batch."""
+        facts = RunBatch(
+            events=self.events,
+            journal=self.journal,
+            results=self.results,
+            approvals=self.approvals,
+            withdrawn=self.withdrawn,
+        )
         self.events, self.journal, self.results = [], [], []
+        self.approvals, self.withdrawn = [], []
         return facts
 
 
@@ -64,6 +86,12 @@ _SET_RESULT = (
     .where(col(JournalRow.run_id) == bindparam("journal_run"), col(JournalRow.key) == bindparam("journal_key"))
     .values(fingerprint=bindparam("new_fingerprint"), data=bindparam("new_data"))
 )
+_WITHDRAW = (
+    update(ApprovalRow)
+    .where(col(ApprovalRow.id) == bindparam("approval"), col(ApprovalRow.status) == bindparam("before"))
+    .values(status=bindparam("after"))
+)
+_ADD_APPROVALS = insert(ApprovalRow)
 _ADD_EVENTS = insert(EventRow)
 _ADD_SPANS = insert(SpanRow)
 _ADD_JOURNAL = insert(JournalRow)
@@ -101,6 +129,8 @@ def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunB
     write_rows(connection, _ADD_PAYLOADS, batch.payloads)
     write_rows(connection, _ADD_JOURNAL, batch.journal)
     write_rows(connection, _SET_RESULT, batch.results)
+    write_rows(connection, _ADD_APPROVALS, batch.approvals)
+    write_rows(connection, _WITHDRAW, batch.withdrawn)
 
 
 def end_segment(connection: FastConnection, run_id: str, epoch: int, values: Values) -> None:

@@ -47,8 +47,8 @@ def _row(approval: ApprovalRecord) -> tuple[str, ...]:
     return (
         approval.id,
         one_line(approval.organization_name, 24),
-        one_line(approval.agent, 20),
+        one_line(approval.agent, 20) or "-",
         approval.tool,
-        one_line(str(approval.arguments), 50),
+        one_line(approval.arguments["question"] if approval.kind == "step" else str(approval.arguments), 50),
         f"{approval.requested_at:%Y-%m-%d %H:%M}",
     )

@@ -61,13 +61,17 @@ class Printer:
         if line is not None:
             self._close_line()
             path = event.get("path", "")
-            tell(f"{'  ' * (path.count('/') + 1) if path else ''}{line}")
+            # A step's own path is that of what happens in it.
+            depth = path.count("/") + (not event["kind"].startswith("step_")) if path else 0
+            tell(f"{'  ' * depth}{line}")
 
 
 def _note(event: Event) -> str | None:
     match event["kind"]:
         case "agent_started":
             return f"· {event['agent']}"
+        case "step_started" | "step_finished" | "step_failed":
+            return _step(event)
         case "handoff_occurred":
             return f"→ {event['source']} hands off to {event['target']}"
         case "tool_called":
@@ -88,10 +92,39 @@ def _note(event: Event) -> str | None:
             return None
 
 
+def _step(event: Event) -> str | None:
+    """A step of a workflow; the numbers of rounds and items, and the way that a branch took."""
+    name = _part_of_step(event)
+    match event["kind"]:
+        case "step_started":
+            return f"▸ {name}"
+        case "step_failed":
+            return f"✗ {name}: {one_line(event['message'], 160)}"
+        case _:
+            way = f" → {event['port']}" if event["port"] not in ("", "out") else ""
+            status = f" ({event['status']})" if event["status"] != "done" else ""
+            return f"◂ {name}{way}{status}: {one_line(event['value'], 100)}".rstrip(": ")
+
+
+def _part_of_step(event: Event) -> str:
+    part = str(event["path"].rpartition("/")[2])
+    match event["step_kind"]:
+        case "loop":
+            return part
+        case "map" if part[:1].isdigit():
+            return f"{event['step']}#{part}"
+        case _:
+            return str(event["step"])
+
+
 def _request(event: Event) -> str:
-    verb = "asks to call" if event["approval_kind"] == "tool" else "may have called"
+    if event["approval_kind"] == "step":
+        asks = f"{event['tool']} asks: {one_line(event['arguments']['question'], 300)}"
+    else:
+        verb = "asks to call" if event["approval_kind"] == "tool" else "may have called"
+        asks = f"{event['agent']} {verb} {event['tool']} {one_line(str(event['arguments']), 100)}"
     return (
-        f"? {event['agent']} {verb} {event['tool']} {one_line(str(event['arguments']), 100)}\n"
+        f"? {asks}\n"
         f"  studio approvals approve {event['approval_id']}   or   "
         f'studio approvals reject {event["approval_id"]} --reason "…"'
     )

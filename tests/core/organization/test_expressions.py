@@ -75,3 +75,12 @@ def test_a_template_with_a_broken_hole_has_a_fault() -> None:
 
 def test_macros_bind_names_of_their_own() -> None:
     assert free_names("output.items.exists(one, one.price > state.limit)") == ["output", "state"]
+
+
+def test_fields_come_in_the_same_order_each_time() -> None:
+    """A text that is made of an object must be the same when a run is repeated."""
+    value = dict.fromkeys(("zebra", "ant", "mole", "bee", "yak", "cow"), 1)
+
+    rendered = render("{{ output }}", {"output": value})
+
+    assert rendered == '{"ant": 1, "bee": 1, "cow": 1, "mole": 1, "yak": 1, "zebra": 1}'
