@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.records import ApprovalRecord
 from studio.context import core
+from studio.view_models.arguments import argument_rows
 from studio.view_models.status import status_look
 
 SIZE = 50
@@ -32,5 +33,5 @@ def _row(approval: ApprovalRecord) -> dict[str, str]:
         "By": approval.decided_by or "",
         "Reason": approval.reason,
         "Decided (UTC)": f"{decided:%Y-%m-%d %H:%M:%S}" if decided else "run ended before",
-        "Arguments": str(approval.arguments),
+        "Arguments": " · ".join(f"{name}: {value}" for name, value in argument_rows(approval.arguments)),
     }

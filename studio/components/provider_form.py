@@ -17,15 +17,15 @@ def show_provider_form(provider: ProviderRecord | None) -> None:
     name = provider.id if provider else "new"
     saves = st.session_state.get(f"saves_{name}", 0)
     record, key = _fields(provider, f"{name}_{saves}" if saves else name)
-    save, test = st.columns([1, 1])
-    if save.button("Save", key=f"save_{name}", type="primary", width="stretch"):
+    buttons = st.container(horizontal=True, gap="small")
+    if buttons.button("Save", key=f"save_{name}", type="primary"):
         with errors_shown():
             core().providers.save(record, key=key)
             st.toast(f"Saved {record.id}.", icon=":material/check:")
             # Fields of another name: what was typed, a key above all, is not kept on the page.
             st.session_state[f"saves_{name}"] = saves + 1
             st.rerun()
-    if test.button("Test connection", key=f"test_{name}", icon=":material/network_check:", width="stretch"):
+    if buttons.button("Test connection", key=f"test_{name}", icon=":material/network_check:"):
         _test(record, key)
 
 
@@ -66,6 +66,7 @@ def _fields(provider: ProviderRecord | None, name: str) -> tuple[ProviderRecord,
             help="Kept encrypted; never shown again.",
         )
         forget = stored and st.checkbox("Forget the stored key", key=f"forget_{name}")
+    with left if provider else right:
         api = st.selectbox(
             "API",
             list(APIS),

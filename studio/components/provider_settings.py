@@ -49,8 +49,7 @@ def _set_default() -> None:
 
 
 def _show_provider(provider: ProviderRecord) -> None:
-    ready = core().providers.is_ready(provider)
-    state = ":green[:material/check_circle: Ready]" if ready else ":orange[:material/key: Needs a key]"
+    state = _state(provider)
     with st.expander(f"{plain(provider.title)} `{provider.id}` — {state}", expanded=False):
         if provider.kind == "rehearsal":
             st.markdown(
@@ -62,6 +61,15 @@ def _show_provider(provider: ProviderRecord) -> None:
         show_provider_form(provider)
         if not core().providers.is_built_in(provider.id):
             _offer_deletion(provider)
+
+
+def _state(provider: ProviderRecord) -> str:
+    """Whether it answers is only known to who asks it, by its connection test or in a run."""
+    if provider.kind == "rehearsal":
+        return ":green[:material/check_circle: Ready]"
+    if core().providers.is_ready(provider):
+        return ":material/check: Set up"
+    return ":orange[:material/key: Needs a key]"
 
 
 def _offer_deletion(provider: ProviderRecord) -> None:

@@ -44,9 +44,9 @@ def measure_rows(runs: Sequence[RunRecord], paths: Sequence[str], *, now: dateti
     """Status, time, tokens, requests, and the way that each run took."""
     rows = [MeasureRow("Status", [Cell(status_look(run.status).word) for run in runs], numeric=False)]
     rows.append(_measured("Time", runs, lambda run: run_seconds(run, now), duration, "fastest"))
-    rows.append(_measured("Tokens in", runs, lambda run: run.input_tokens, _count, "fewest"))
-    rows.append(_measured("Tokens out", runs, lambda run: run.output_tokens, _count, "fewest"))
-    rows.append(_measured("Model requests", runs, lambda run: run.requests, _count, "fewest"))
+    rows.append(_measured("Tokens in", runs, lambda run: _counted(run, run.input_tokens), _count, "fewest"))
+    rows.append(_measured("Tokens out", runs, lambda run: _counted(run, run.output_tokens), _count, "fewest"))
+    rows.append(_measured("Model requests", runs, lambda run: _counted(run, run.requests), _count, "fewest"))
     rows.append(MeasureRow("Model", [Cell(model_words(run), _settings(run)) for run in runs], numeric=False))
     rows.append(MeasureRow("Tool path", [Cell(path or NOTHING) for path in paths], numeric=False))
     return rows
@@ -68,9 +68,14 @@ def _measured(
     return MeasureRow(name, cells)
 
 
+def _counted(run: RunRecord, value: int) -> int | None:
+    """Until a run first stops its counts are not known: 0 would be wrong."""
+    return value if value or run.ended else None
+
+
 def _more(value: float | None, best: float | None, run: RunRecord) -> str:
     if not value or not best or run.status != "completed":
-        return "so far" if not run.ended else ""
+        return "so far" if not run.ended and value is not None else ""
     return f"{value / best:.1f}×" if value / best >= 1.05 else ""
 
 

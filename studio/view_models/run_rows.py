@@ -69,11 +69,13 @@ def run_facts(run: RunRecord, *, now: datetime, zone: tzinfo | None = None) -> l
     """What is told of a run at its top."""
     begun = run.started_at or run.created_at
     overrides = ", ".join(f"{name} {value}" for name, value in run.overrides.items())
+    # They are written when the run first stops: until then 0 would be wrong.
+    counted = run.requests or run.ended
     facts = [
         Fact("Started", relative(begun, now), exact(begun, zone)),
         Fact("Duration", duration(run_seconds(run, now)), "" if run.ended else "so far"),
-        Fact("Model requests", count(run.requests)),
-        Fact("Tokens", f"{run.input_tokens:,} in · {run.output_tokens:,} out"),
+        Fact("Model requests", count(run.requests) if counted else NOTHING),
+        Fact("Tokens", f"{run.input_tokens:,} in · {run.output_tokens:,} out" if counted else NOTHING),
         Fact("Model", model_words(run), overrides),
     ]
     if run.last_agent:

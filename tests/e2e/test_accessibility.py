@@ -65,12 +65,16 @@ def screens(of: Examples) -> list[Screen]:
         Screen(f"/run?organization={of.organization}", ".react-flow__node"),
         Screen(f"/run?organization={of.organization}&session={of.session}", "details.tool"),
         Screen(f"/run?organization={of.refunds}&session={of.waiting_session}", "section.approval"),
+        Screen(f"/run?organization={of.organization}&session={of.failed_session}", "text=The run failed"),
+        Screen("/run?organization=gone", "text=All organizations"),
         Screen("/runs", "role=table"),
         Screen("/runs?status=cancelled", "text=No run fits."),
         Screen(f"/runs?run={of.run}", "role=tree", open_all_sections),
         Screen(f"/runs?run={of.run}&view=timeline", "role=figure", is_drawn_for_theme=True),
         Screen(f"/runs?run={of.run}&view=graph", "iframe[srcdoc]", open_all_sections, is_drawn_for_theme=True),
         Screen(f"/runs?run={of.failed}", "role=tree"),
+        Screen(f"/runs?run={of.waiting}", "text=asks to call", open_all_sections),
+        Screen(f"/runs?run={of.waiting}&view=timeline", "role=figure", is_drawn_for_theme=True),
         Screen("/compare", "text=Start comparison", open_all_sections),
         Screen(f"/compare?comparison={of.comparison}", "text=Tool path"),
         Screen("/approvals", "text=asks to call", open_all_sections),
@@ -78,6 +82,10 @@ def screens(of: Examples) -> list[Screen]:
         Screen("/settings", "text=Dead endpoint", open_all_sections),
         Screen("/settings?tab=data", "text=Sample database"),
         Screen("/runs?run=gone", "text=gone"),
+        Screen("/design?organization=gone", "text=There is no organization"),
+        Screen("/compare?comparison=gone", "text=There is no comparison"),
+        Screen("/approvals?approval=gone", "text=waits no longer"),
+        Screen("/patterns?pattern=single", "text=When to use it", is_drawn_for_theme=True),
     ]
 
 

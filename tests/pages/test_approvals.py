@@ -67,6 +67,7 @@ def test_approving_lets_the_run_go_on(studio: Core, waiting: str) -> None:
     assert run.status == "completed", run.error_message
     assert len(studio.samples.refunds()) == 1
     row = open_page("approvals").dataframe[0].value.iloc[0]
+    assert row["Arguments"] == "order_id: A1010 · amount: 189 · reason: the filing cabinet never arrived"
     assert (row["Decision"], row["Tool"], row["By"], row["Reason"]) == (
         "Approved",
         "issue_refund",

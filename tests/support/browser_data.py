@@ -37,6 +37,8 @@ class Examples:
     refunds: str
     waiting_session: str
     """Its run waits for a person."""
+    waiting: str
+    failed_session: str
     failed: str
     comparison: str
 
@@ -49,30 +51,35 @@ def fill(folder: Path) -> Examples:
         session = core.sessions.create(organization, "About an invoice")
         run = core.runs.start(organization, INVOICE, session_id=session)
         refunds = core.organizations.create_from_pattern("human-in-the-loop")
-        failed = core.runs.start(organization, "Hello?", model="dead/llama")
+        failed_session = core.sessions.create(organization, "Hello?")
+        failed = core.runs.start(organization, "Hello?", model="dead/llama", session_id=failed_session)
         for done in (run, failed):
             wait_for_run(core, done, "completed", "failed")
+        waiting_session, waiting = _refunds(core, refunds)
         return Examples(
             organization=organization,
             session=session,
             run=run,
             broken=core.organizations.create(_broken()),
             refunds=refunds,
-            waiting_session=_refunds(core, refunds),
+            waiting_session=waiting_session,
+            waiting=waiting,
+            failed_session=failed_session,
             failed=failed,
             comparison=_comparison(core, organization),
         )
 
 
-def _refunds(core: Core, organization: str) -> str:
-    """One refund is rejected, one waits; gives the latter's session."""
+def _refunds(core: Core, organization: str) -> tuple[str, str]:
+    """One refund is rejected, one waits; gives the latter's session and run."""
     rejected = core.runs.start(organization, REFUND)
     wait_for_run(core, rejected, "waiting")
     core.approvals.reject(core.approvals.of_run(rejected)[0].id, reason="It did arrive.", by="Ada")
     wait_for_run(core, rejected, "completed")
     session = core.sessions.create(organization, "A filing cabinet")
-    wait_for_run(core, core.runs.start(organization, REFUND, session_id=session), "waiting")
-    return session
+    waiting = core.runs.start(organization, REFUND, session_id=session)
+    wait_for_run(core, waiting, "waiting")
+    return session, waiting
 
 
 def _comparison(core: Core, organization: str) -> str:

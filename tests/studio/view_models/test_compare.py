@@ -1,5 +1,6 @@
 """Comparisons: numbers, differences of texts, differences of ways."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -176,6 +177,16 @@ def test_runs_at_work_do_not_compete() -> None:
     rows = {row.name: row for row in measure_rows(runs, ["", ""], now=START + timedelta(seconds=1))}
 
     assert [(cell.text, cell.note) for cell in rows["Time"].cells] == [("4.0 s", ""), ("1.0 s", "so far")]
+
+
+def test_what_a_run_at_work_has_not_counted_yet_is_not_called_nothing() -> None:
+    begun = run_record(status="running", ended_at=None, requests=0, input_tokens=0, output_tokens=0)
+    failed = replace(begun, status="failed")
+
+    rows = {row.name: row for row in measure_rows([begun, failed], ["", ""], now=START + timedelta(seconds=1))}
+
+    for name in ("Tokens in", "Tokens out", "Model requests"):
+        assert [(cell.text, cell.note) for cell in rows[name].cells] == [("–", ""), ("0", "")]
 
 
 def test_labels_tell_variants_apart() -> None:

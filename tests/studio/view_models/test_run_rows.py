@@ -1,5 +1,6 @@
 """Runs as they are listed and headed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from studio.view_models.run_rows import COLUMNS, offered_statuses, one_line, run_facts, run_rows
@@ -45,6 +46,16 @@ def test_a_run_at_work_takes_time_so_far() -> None:
     facts = {fact.name: fact for fact in run_facts(run_record(status="running", ended_at=None), now=NOW)}
 
     assert (facts["Duration"].value, facts["Duration"].more) == ("5 min", "so far")
+
+
+def test_what_is_not_counted_yet_is_not_called_nothing() -> None:
+    begun = run_record(status="running", ended_at=None, requests=0, input_tokens=0, output_tokens=0)
+    failed = replace(begun, status="failed")
+
+    facts = [{fact.name: fact.value for fact in run_facts(run, now=NOW)} for run in (begun, failed)]
+
+    assert [each["Model requests"] for each in facts] == ["–", "0"]
+    assert [each["Tokens"] for each in facts] == ["–", "0 in · 0 out"]
 
 
 def test_long_inputs_stand_on_one_line() -> None:
