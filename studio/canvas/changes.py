@@ -84,8 +84,10 @@ CanvasChange = AddNode | Connect | Move | Layout | Delete | Duplicate | Select |
 
 
 class Report(Change):
-    """What the browser sends: a change, the revision it was made on, and a number that grows."""
+    """What the browser sends: a change, the revision it was made on, and a number that grows. A change that found
+    no answer is sent again under the same number, as another attempt."""
 
     rev: int
     seq: int
+    attempt: int = 1
     change: Annotated[CanvasChange, Field(discriminator="op")]

@@ -55,9 +55,22 @@ test("a page that never answers does not hold later changes up for ever", () => 
   session.push({ op: "undo" });
   session.push({ op: "redo" });
 
-  vi.advanceTimersByTime(10_000);
+  vi.advanceTimersByTime(15_000);
 
-  expect(sent.map((report) => report.change.op)).toEqual(["undo", "redo"]);
+  expect(sent.map((report) => report.change.op)).toEqual(["undo", "undo", "undo", "redo"]);
+});
+
+test("a change without an answer is sent again as the same change", () => {
+  const session = new Session(DATA, send);
+  session.push({ op: "undo" });
+
+  vi.advanceTimersByTime(5_000);
+  session.receive({ ...DATA, revision: 2, ack: sent[0]?.seq ?? 0 }, send);
+  vi.advanceTimersByTime(60_000);
+
+  expect(sent.map((report) => report.attempt)).toEqual([1, 2]);
+  expect(new Set(sent.map((report) => report.seq)).size).toBe(1);
+  expect(session.pending).toHaveLength(0);
 });
 
 test("the drawing is made anew for a new revision and for an answer, not for a status", () => {

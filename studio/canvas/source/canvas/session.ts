@@ -7,7 +7,9 @@ import { fold, NO_RUN, type LiveState, type Status, statuses } from "../live_sta
 import { acknowledged, newOutbox, pendingChanges, queued, underWay } from "./outbox";
 import type { CanvasData, Change, Report, State } from "./types";
 
-const PATIENCE = 10_000;
+/** How long an answer is waited for until a change is sent again, in ms, and how often it is sent. */
+const PATIENCE = 5_000;
+const ATTEMPTS = 3;
 
 export type Send = (report: Report) => void;
 
@@ -45,6 +47,7 @@ export class Session {
     this.data = data;
     this.send = send;
     this.outbox = acknowledged(this.outbox, data.ack);
+    if (underWay(this.outbox) === null) clearTimeout(this.timer);
     this.followRun(data.live_run);
     this.sendNext();
     this.notify();
@@ -95,12 +98,22 @@ export class Session {
     const report = underWay(this.outbox);
     if (report === null || report.seq === this.sent) return;
     this.sent = report.seq;
-    this.send(report);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.giveUp(report.seq), PATIENCE);
+    this.attempt(report, 1);
   }
 
-  /** The page did not answer (it failed, or the server is gone): later changes must not wait for ever. */
+  /** A page that is overtaken by another run may never draw its answer; asked again, it does. Python takes a change
+   * once, however often it is sent. */
+  private attempt(report: Report, attempt: number): void {
+    clearTimeout(this.timer);
+    if (attempt > ATTEMPTS) {
+      this.giveUp(report.seq);
+      return;
+    }
+    this.send({ ...report, attempt });
+    this.timer = setTimeout(() => this.attempt(report, attempt + 1), PATIENCE);
+  }
+
+  /** The page does not answer (it failed, or the server is gone): later changes must not wait for ever. */
   private giveUp(seq: number): void {
     this.outbox = acknowledged(this.outbox, seq);
     this.sendNext();

@@ -97,5 +97,7 @@ export type Change =
 export interface Report {
   readonly rev: number;
   readonly seq: number;
+  /** Counts up when the change is sent again; the outbox leaves it out. */
+  readonly attempt?: number;
   readonly change: Change;
 }
