@@ -55,13 +55,13 @@ def _step_problems(org: Organization, step: Step) -> Iterator[Problem]:
         case BranchStep():
             yield from _case_problems(step)
             for number, case in enumerate(step.cases):
-                yield from _condition_problems(step.name, f"cases.{number}", case.condition)
+                yield from _condition_problems(step.name, f"cases.{number}.condition", case.condition)
         case LoopStep():
             yield from _condition_problems(step.name, "until", step.until)
             if not _leaves(org, step.name, "body"):
                 yield _problem(step, "loop_empty", "", "has no body", "Draw a flow link from its port `body`.")
         case JoinStep(by=FirstGoodJoin() as by):
-            yield from _condition_problems(step.name, "by", by.condition)
+            yield from _condition_problems(step.name, "by.condition", by.condition)
         case JoinStep(by=AgentJoin() as by) if org.agent(by.agent) is None:
             known = ", ".join(agent.name for agent in org.agents) or "none"
             what = (

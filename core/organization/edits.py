@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from core.errors import InvalidInputError
 from core.organization.annotations import groups_after
+from core.organization.case_links import with_case_links
 from core.organization.links import LinkKind, flow_link, new_link, node_kinds, refusal
 from core.organization.lint_settings import LintSettings
 from core.organization.mentions import renamed
@@ -149,8 +150,8 @@ def rename(org: Organization, old: str, new: str) -> Organization:
 
 
 def replace_node(org: Organization, name: str, node: Node) -> Organization:
-    """With `node` in the place of the one called `name`; when it is called otherwise, references follow. An
-    agent stays an agent, a tool a tool, a guardrail a guardrail."""
+    """With `node` in the place of the one called `name`; when it is called otherwise, references follow, and flow
+    links follow the cases of a branch. An agent stays an agent, a tool a tool, a guardrail a guardrail."""
     old = _node(org, name)
     if _family(old) != _family(node):
         raise InvalidInputError(
@@ -162,6 +163,8 @@ def replace_node(org: Organization, name: str, node: Node) -> Organization:
     family = _family(old)
     nodes = [node if other is old else other for other in getattr(org, family)]
     replaced = org.model_copy(update={family: nodes})
+    if isinstance(old, BranchStep) and isinstance(node, BranchStep):
+        replaced = with_case_links(replaced, old, node)
     return replaced if node.name == name else _with_references(org, replaced, name, node.name)
 
 

@@ -13,26 +13,30 @@ from core.organization.spec import (
     GuardsLink,
     HandoffLink,
     HttpToolSpec,
+    JudgeGuardrailSpec,
+    KeywordGuardrailSpec,
     Link,
     McpHttpToolSpec,
     McpStdioToolSpec,
     Organization,
+    RegexGuardrailSpec,
     Spec,
     ToolSpec,
     UsesLink,
 )
+from core.organization.steps import Step, StepKind
 from core.organization.wording import with_fields
 
-Part = Organization | AgentSpec | ToolSpec | GuardrailSpec | Link
+Part = Organization | AgentSpec | ToolSpec | GuardrailSpec | Step | Link
 SpecT = TypeVar("SpecT", bound=Spec)
-PartKind = Literal["organization", "agent", "function", "http", "mcp", "guardrail", "link"]
+PartKind = Literal["organization", "agent", "function", "http", "mcp", "guardrail", "link"] | StepKind
 
 
 def part_of(org: Organization, owner: str) -> Part | None:
     """The node of that name, else the link with that key; the organization itself for an empty one."""
     if not owner:
         return org
-    node = org.agent(owner) or org.tool(owner) or org.guardrail(owner)
+    node = org.agent(owner) or org.tool(owner) or org.guardrail(owner) or org.step(owner)
     return node or next((link for link in org.links if link.key == owner), None)
 
 
@@ -51,15 +55,17 @@ def part_kind(part: Part) -> PartKind:
             return "mcp"
         case HandoffLink() | AsToolLink() | UsesLink() | GuardsLink() | FlowLink():
             return "link"
-        case _:
+        case RegexGuardrailSpec() | KeywordGuardrailSpec() | JudgeGuardrailSpec():
             return "guardrail"
+        case _:
+            return part.kind
 
 
 def value_at(part: Spec, path: str) -> Any:
-    """The value of a field."""
+    """The value of a field; items of lists are called by their number (`cases.0.name`)."""
     value: Any = part
     for step in path.split("."):
-        value = getattr(value, step)
+        value = value[int(step)] if isinstance(value, list) else getattr(value, step)
     return value
 
 
@@ -85,5 +91,15 @@ def with_part(org: Organization, owner: str, part: Part) -> Organization:
 def _with_path(part: SpecT, path: list[str], value: Any) -> SpecT:
     first, *rest = path
     if rest:
-        value = _with_path(getattr(part, first), rest, value)
+        value = _with_inner(getattr(part, first), rest, value)
     return with_fields(part, **{first: value})
+
+
+def _with_inner(inner: Any, path: list[str], value: Any) -> Any:
+    if not isinstance(inner, list):
+        return _with_path(inner, path, value)
+    number, rest = int(path[0]), path[1:]
+    if number >= len(inner):
+        raise InvalidInputError("This is not there any more.", hint="It may have been removed meanwhile.")
+    changed = _with_path(inner[number], rest, value) if rest else value
+    return [*inner[:number], changed, *inner[number + 1 :]]

@@ -117,7 +117,12 @@ test("a guardrail passes or trips", () => {
 });
 
 describe("a step of a workflow", () => {
-  const step = (kind: string, name: string, port?: string): LiveEvent => ({ kind, step: name, ...(port && { port }) });
+  const step = (kind: string, name: string, port?: string, path = ""): LiveEvent => ({
+    kind,
+    step: name,
+    path,
+    ...(port && { port }),
+  });
 
   test("runs, is done, and lights the way it took", () => {
     const running = [started, step("step_started", "Kind?")];
@@ -138,11 +143,12 @@ describe("a step of a workflow", () => {
   });
 
   test("in a map is done when all of its rounds are", () => {
-    const three = [1, 2, 3].map(() => step("step_started", "Writer"));
-    const two = [started, ...three, step("step_finished", "Writer", "out"), step("step_finished", "Writer", "out")];
+    const ended = (path: string) => step("step_finished", "Writer", "out", path);
+    const three = ["0", "1", "2"].map((path) => step("step_started", "Writer", "", path));
+    const two = [started, ...three, ended("0"), ended("1")];
 
     expect(statuses(after(...two)).Writer).toBe("running");
-    expect(statuses(after(...two, step("step_failed", "Writer", "error")))).toMatchObject({
+    expect(statuses(after(...two, step("step_failed", "Writer", "error", "2")))).toMatchObject({
       Writer: "failed",
       [flowWay("Writer", "error")]: "done",
     });

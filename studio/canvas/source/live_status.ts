@@ -15,10 +15,9 @@ interface OpenCall {
   readonly waiting: boolean;
 }
 
-/** How often a step is at work: in a map several times at once. */
 interface OpenStep {
-  readonly working: number;
-  readonly waiting: number;
+  readonly step: string;
+  readonly waiting: boolean;
 }
 
 export interface LiveState {
@@ -31,7 +30,8 @@ export interface LiveState {
   readonly settled: Readonly<Record<string, Status>>;
   /** The handoff edge over which the work came to a path's present agent. */
   readonly arrivals: Readonly<Record<string, string>>;
-  /** Steps of the workflow that have not ended, by name; agents that are steps are among them. */
+  /** Steps of the workflow that have not ended, by path and name: in a map one step is at work several times. Agents
+   * that are steps are among them. */
   readonly steps: Readonly<Record<string, OpenStep>>;
 }
 
@@ -65,9 +65,9 @@ export function fold(state: LiveState, event: LiveEvent): LiveState {
     case "tool_failed":
       return callEnded(state, event, "failed");
     case "step_started":
-      return stepStarted(state, event);
+      return stepOpen(state, event, false);
     case "step_waiting":
-      return stepWaits(state, event);
+      return stepOpen(state, event, true);
     case "step_finished":
       return stepEnded(state, event, "done");
     case "step_failed":
@@ -100,7 +100,9 @@ export function statuses(state: LiveState): Record<string, Status> {
   for (const agent of Object.values(state.agents)) {
     result[agent] = state.phase === "waiting" ? "waiting" : "running";
   }
-  for (const [name, step] of Object.entries(state.steps)) result[name] = step.working > 0 ? "running" : "waiting";
+  const steps = Object.values(state.steps);
+  for (const { step } of steps.filter((each) => each.waiting)) result[step] = "waiting";
+  for (const { step } of steps.filter((each) => !each.waiting)) result[step] = "running";
   const calls = Object.values(state.calls);
   for (const call of calls.filter((each) => !each.waiting)) mark(result, call, "running");
   for (const call of calls.filter((each) => each.waiting)) mark(result, call, "waiting");
@@ -151,37 +153,28 @@ function callEnded(state: LiveState, event: LiveEvent, status: Status): LiveStat
   };
 }
 
-function stepStarted(state: LiveState, event: LiveEvent): LiveState {
-  const name = text(event, "step");
-  const { working, waiting } = state.steps[name] ?? { working: 0, waiting: 0 };
-  // What waited for a person goes on; anything else is one more.
-  const step = { working: working + 1, waiting: Math.max(0, waiting - 1) };
-  return { ...state, steps: { ...state.steps, [name]: step } };
-}
-
-function stepWaits(state: LiveState, event: LiveEvent): LiveState {
-  const name = text(event, "step");
-  const { working, waiting } = state.steps[name] ?? { working: 0, waiting: 0 };
-  const step = { working: Math.max(0, working - 1), waiting: waiting + 1 };
-  return { ...state, steps: { ...state.steps, [name]: step } };
+function stepOpen(state: LiveState, event: LiveEvent, waiting: boolean): LiveState {
+  return { ...state, steps: { ...state.steps, [stepPlace(event)]: { step: text(event, "step"), waiting } } };
 }
 
 function stepEnded(state: LiveState, event: LiveEvent, status: Status): LiveState {
   const [name, port] = [text(event, "step"), text(event, "port")];
-  const open = state.steps[name] ?? { working: 1, waiting: 0 };
-  const left =
-    open.working > 0 ? { ...open, working: open.working - 1 } : { ...open, waiting: Math.max(0, open.waiting - 1) };
-  const over = left.working + left.waiting === 0;
+  const steps = without(state.steps, [stepPlace(event)]);
+  const over = Object.values(steps).every(({ step }) => step !== name);
   // An agent that is a step is no longer at work, though no other agent has started in its place.
   const paths = over ? Object.keys(state.agents).filter((path) => state.agents[path] === name) : [];
   const way: Record<string, Status> = port === "" ? {} : { [flowWay(name, port)]: "done" };
   return {
     ...state,
+    steps,
     settled: { ...state.settled, ...way, [name]: status },
-    steps: over ? without(state.steps, [name]) : { ...state.steps, [name]: left },
     agents: without(state.agents, paths),
     arrivals: without(state.arrivals, paths),
   };
+}
+
+function stepPlace(event: LiveEvent): string {
+  return `${text(event, "path")} ${text(event, "step")}`;
 }
 
 function handedOff(state: LiveState, event: LiveEvent): LiveState {
@@ -227,7 +220,7 @@ function ended(state: LiveState, phase: Phase, status: Status): LiveState {
   const settled: Record<string, Status> = { ...state.settled };
   for (const edge of Object.values(state.arrivals)) settled[edge] = "done";
   for (const call of Object.values(state.calls)) mark(settled, call, status);
-  for (const worker of [...Object.values(state.agents), ...Object.keys(state.steps)]) settled[worker] = status;
+  for (const worker of [...Object.values(state.agents), ...Object.values(state.steps).map(({ step }) => step)]) settled[worker] = status;
   return { ...state, phase, settled, agents: {}, calls: {}, arrivals: {}, steps: {} };
 }
 

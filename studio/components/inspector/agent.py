@@ -1,16 +1,15 @@
 """Fields of an agent."""
 
-from functools import partial
-
 import streamlit as st
 
-from core.organization.edits import set_entry
 from core.organization.names import offered_tools
 from core.organization.spec import AgentSpec
+from studio.components.inspector.entry import entry_toggle
 from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 from studio.components.inspector.model import model_field
 from studio.components.inspector.schema import schema_field
+from studio.components.inspector.try_it import expression_field
 from studio.view_models.design_values import OPTIONAL_JSON_OBJECT, TRIMMED
 
 PROVIDER = "Provider decides"
@@ -33,7 +32,7 @@ EXAMPLE_OUTPUT = {
 def agent_fields(form: Form) -> None:
     """Name, instructions and model in sight; the rest a click away."""
     form.text("name", "Name", TRIMMED)
-    _entry_toggle(form)
+    entry_toggle(form)
     form.area("instructions", "Instructions", height=200, placeholder="What it does, how, and when it is done.")
     form.text(
         "handoff_description",
@@ -42,25 +41,27 @@ def agent_fields(form: Form) -> None:
         placeholder="Answers questions about invoices",
     )
     model_field(form, "model")
+    if any(form.owner in (link.source, link.target) for link in form.desk.organization.flows()):
+        _step(form)
     fold(form, "settings_box", f"Model settings{_count(form)}", _settings)
     fold(form, "output_box", f"Output{' · structured' if form.value('output_schema') else ''}", _output)
 
 
-def _entry_toggle(form: Form) -> None:
-    name = form.value("name")
-    is_entry = form.desk.organization.entry == name
-    options = form.computed("starts", is_entry, partial(_start_with, form))
-    st.toggle(
-        "Starts the run",
-        disabled=is_entry,
-        help="To change it, switch it on at another agent." if is_entry else "Runs begin with this agent.",
-        **options,
+def _step(form: Form) -> None:
+    """What an agent is told when it is a step of the workflow."""
+    expression_field(
+        form,
+        "task",
+        "Task in the workflow",
+        kind="template",
+        placeholder="Empty for the value that arrives",
+        help="What it is told when the flow comes to it. {{ output }} is the value that arrives.",
     )
-
-
-def _start_with(form: Form, on: bool) -> None:
-    if on:
-        form.desk.change(set_entry(form.desk.organization, form.owner))
+    form.toggle(
+        "sees_conversation",
+        "Sees the conversation",
+        help="Also gives it what the agents before it in the workflow said and did.",
+    )
 
 
 def _count(form: Form) -> str:

@@ -125,6 +125,19 @@ class Form:
             )
             self.computed_remarks(name)
 
+    def computed_choice(
+        self, name: str, label: str, words: Mapping[Any, str], present: Any, change: Callable[[Any], None]
+    ) -> None:
+        """One of many; `change` is given the choice."""
+        with self.slot():
+            st.selectbox(
+                label,
+                list(words),
+                format_func=lambda choice: words.get(choice, str(choice)),
+                **self.computed(name, present, change),
+            )
+            self.computed_remarks(name)
+
     def several(self, path: str, label: str, choices: Sequence[str], codec: Codec, **options: Any) -> None:
         """Any number of names; what is typed counts too."""
         offered = list(dict.fromkeys([*choices, *(self.value(path) or [])]))

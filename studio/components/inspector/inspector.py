@@ -8,6 +8,7 @@ import streamlit as st
 from core.organization.edits import delete, duplicate
 from core.organization.spec import Organization
 from studio.components.inspector.agent import agent_fields
+from studio.components.inspector.branch import branch_fields
 from studio.components.inspector.finding import finding
 from studio.components.inspector.form import Form, form_for
 from studio.components.inspector.function_tool import function_fields
@@ -16,6 +17,15 @@ from studio.components.inspector.http_tool import http_fields
 from studio.components.inspector.link import link_fields
 from studio.components.inspector.mcp_server import mcp_fields
 from studio.components.inspector.organization import organization_fields
+from studio.components.inspector.step import (
+    approval_fields,
+    end_fields,
+    join_fields,
+    loop_fields,
+    map_fields,
+    parallel_fields,
+)
+from studio.components.inspector.transform import transform_fields
 from studio.editing import Desk
 from studio.view_models.design_parts import PartKind, part_kind, part_of
 from studio.view_models.design_state import problems_of_part
@@ -28,6 +38,14 @@ _FIELDS: dict[PartKind, Callable[[Form], None]] = {
     "mcp": mcp_fields,
     "guardrail": guardrail_fields,
     "link": link_fields,
+    "parallel": parallel_fields,
+    "map": map_fields,
+    "join": join_fields,
+    "branch": branch_fields,
+    "loop": loop_fields,
+    "approval": approval_fields,
+    "transform": transform_fields,
+    "end": end_fields,
 }
 
 _TITLES: dict[PartKind, str] = {
@@ -38,6 +56,14 @@ _TITLES: dict[PartKind, str] = {
     "mcp": ":material/dns: MCP server",
     "guardrail": ":material/verified_user: Guardrail",
     "link": ":material/conversion_path: Link",
+    "parallel": ":material/call_split: Parallel",
+    "map": ":material/stacks: Map",
+    "join": ":material/call_merge: Join",
+    "branch": ":material/alt_route: Branch",
+    "loop": ":material/repeat: Loop",
+    "approval": ":material/how_to_reg: Approval",
+    "transform": ":material/transform: Transform",
+    "end": ":material/stop_circle: End",
 }
 
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.organization.links import LinkKind, new_link
 from core.organization.names import as_tool_name
-from core.organization.spec import AsToolLink, GuardsLink, HandoffLink, UsesLink
+from core.organization.spec import AsToolLink, FlowLink, GuardsLink, HandoffLink, UsesLink
 from studio.components.inspector.approval import approval_fields
+from studio.components.inspector.flow_link import flow_fields
 from studio.components.inspector.form import Form
 from studio.view_models.design_parts import with_part
 from studio.view_models.design_text import markdown_safe
@@ -30,6 +31,9 @@ _SENTENCES = {
 def link_fields(form: Form) -> None:
     """What the link says; between agents also of which kind it is."""
     link = form.part
+    if isinstance(link, FlowLink):
+        flow_fields(form)
+        return
     assert isinstance(link, HandoffLink | AsToolLink | UsesLink | GuardsLink), "the form is a link's"
     st.markdown(_SENTENCES[link.kind].format(source=markdown_safe(link.source), target=markdown_safe(link.target)))
     if isinstance(link, HandoffLink | AsToolLink):

@@ -9,6 +9,7 @@ from studio.components.inspector.finding import remedies
 from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
 from studio.components.problem_list import problem_list
+from studio.view_models.design_values import JSON_OBJECT
 
 
 def organization_fields(form: Form) -> None:
@@ -19,8 +20,17 @@ def organization_fields(form: Form) -> None:
         problem_list(desk.problems, links, on_select=desk.select, remedies=partial(remedies, desk))
     form.shown.extend(["entry", "agents", "name"])
     form.area("description", "Description", height=90, placeholder="What this organization is for.")
-    names = [agent.name for agent in desk.organization.agents]
+    names = [node.name for node in (*desk.organization.agents, *desk.organization.steps)]
     form.choice("entry", "Runs start with", {name: name for name in names} or {"": "No agent yet"})
+    if desk.organization.has_workflow:
+        form.area(
+            "state",
+            "State of the workflow (JSON)",
+            JSON_OBJECT,
+            code=True,
+            height=110,
+            help="Variables with their first values; transforms set them, expressions read them as `state.name`.",
+        )
     _samples(form)
     fold(form, "run_box", "Limits of a run", _limits)
     fold(form, "lint_box", "Checks", check_fields)
