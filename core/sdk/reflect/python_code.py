@@ -42,8 +42,20 @@ class PythonReader:
         """The name of a found agent here."""
         return self.names[id(found)]
 
+    def agents_only(self, name: str) -> Organization:
+        """The agents with their links, without what starts them."""
+        return self._without_idle_choices(
+            Organization(
+                name=name,
+                agents=[self.specs[id(found)] for found in self.finder.agents],
+                tools=self.tools.specs,
+                guardrails=self.guardrails.specs,
+                links=self.links,
+            )
+        )
+
     def organization(self, name: str) -> Organization:
-        """The agents with their links."""
+        """The agents with their links, started as the code does."""
         guarding = guardrail_functions(self.finder)
         begun = [
             (run, agent)
@@ -53,17 +65,12 @@ class PythonReader:
         entry = choose_entry(self.finder.agents, begun, self.links, self.names, set(self.guardrails.judges))
         report_runs(self.finder, begun)
         self._several(begun)
-        return self._without_idle_choices(
-            Organization(
-                name=name,
-                entry=self.name(entry) if entry else "",
-                agents=[self.specs[id(found)] for found in self.finder.agents],
-                tools=self.tools.specs,
-                guardrails=self.guardrails.specs,
-                links=self.links,
-                run=run_settings(self.finder, begun),
-                samples=samples(self.finder, begun, entry),
-            )
+        return self.agents_only(name).model_copy(
+            update={
+                "entry": self.name(entry) if entry else "",
+                "run": run_settings(self.finder, begun),
+                "samples": samples(self.finder, begun, entry),
+            }
         )
 
     def _without_idle_choices(self, org: Organization) -> Organization:
