@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.patterns.catalogue import catalogue
+from studio.components.file_import import file_import
 from studio.components.home_lists import show_attention, show_organizations, show_recent_runs
 from studio.components.pattern_card import show_gallery
 from studio.context import core
@@ -26,5 +27,6 @@ if organizations:
     with lists.cell():
         show_recent_runs()
 
+file_import()
 st.subheader("Start from a pattern")
 show_gallery(catalogue())

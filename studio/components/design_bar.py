@@ -20,7 +20,7 @@ from studio.view_models.design_values import TRIMMED
 
 MENU = {
     "note": ":material/edit_note: Save with a note…",
-    "export": ":material/download: Export YAML…",
+    "export": ":material/download: Export…",
     "duplicate": ":material/content_copy: Duplicate",
     "discard": ":material/undo: Discard unsaved changes…",
     "delete": ":material/delete: Delete…",

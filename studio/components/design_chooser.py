@@ -8,6 +8,7 @@ from core.records import OrganizationRecord
 from studio.components.design_desk import STYLE, notify, show_notice
 from studio.components.design_dialogs import DELETED
 from studio.components.errors import show_error
+from studio.components.file_import import file_import
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.design_state import organization_caption
@@ -29,6 +30,7 @@ def design_chooser(missing: NotFoundError | None = None) -> None:
         st.page_link(page_file("patterns"), label="Start from a pattern", icon=":material/grid_view:")
     if new:
         _open(core().organizations.create_empty())
+    file_import()
     if not records:
         st.info(
             "No organizations yet. Start with an empty canvas, or from a pattern that runs right away.",

@@ -2,26 +2,29 @@
 
 import streamlit as st
 
-from core.organization.files import to_yaml
+from core.organization.files import Form, export
 from studio.components.design_desk import close_desk, notify
 from studio.components.errors import errors_shown
 from studio.context import core
 from studio.editing import Desk
 from studio.page_files import page_file
 from studio.view_models.design_state import file_name
+from studio.view_models.design_text import markdown_safe
 
+FORMS: tuple[Form, Form] = ("yaml", "json")
 DELETED = "design_deleted"
 """In the tab's memory: id and name of the organization that was deleted last."""
 
 
 @st.dialog("Save with a note", icon=":material/edit_note:")
 def save_with_note(desk: Desk) -> None:
-    """Save a revision and say what it is about."""
+    """Save a revision, name it, and say what it is about."""
+    name = st.text_input("Name", max_chars=80, key="save_name", placeholder="Launch")
     note = st.text_input("What is new in this revision?", key="save_note", placeholder="Refunds need approval")
     if st.button("Save revision", type="primary", key="save_note_go"):
         with errors_shown():
             unchanged = not desk.changed
-            revision = desk.save(note)
+            revision = desk.save(note, name=name)
             notify(
                 f"Nothing has changed since revision {revision.number}."
                 if unchanged
@@ -32,19 +35,28 @@ def save_with_note(desk: Desk) -> None:
 
 @st.dialog("Export", icon=":material/download:", width="large")
 def export_dialog(desk: Desk) -> None:
-    """The organization as YAML: to read, copy or download."""
-    text = to_yaml(desk.organization)
+    """The organization as YAML or JSON, without secrets: to read, copy or download."""
+    form: Form = st.segmented_control(
+        "Form", FORMS, default="yaml", format_func=str.upper, required=True, key="export_form"
+    )
+    exported = export(desk.organization, form)
+    if exported.notes:
+        st.warning(
+            "**What looks like a secret is left out of the file.** It stays in the studio.\n\n"
+            + "\n".join(f"- {markdown_safe(note)}" for note in exported.notes),
+            icon=":material/key_off:",
+        )
     st.download_button(
         "Download",
-        text,
-        file_name=file_name(desk.organization.name),
-        mime="application/yaml",
+        exported.text,
+        file_name=file_name(desk.organization.name, form),
+        mime=f"application/{form}",
         icon=":material/download:",
         type="primary",
         key="export_download",
         on_click="ignore",
     )
-    st.code(text, language="yaml", height=420)
+    st.code(exported.text, language=form, height=420)
 
 
 @st.dialog("Discard unsaved changes?", icon=":material/undo:")

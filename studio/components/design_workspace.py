@@ -8,6 +8,8 @@ from studio.canvas.canvas import canvas, take_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
 from studio.components.design_desk import STYLE, show_notice
+from studio.components.design_revisions import design_revisions
+from studio.components.design_tabs import design_tabs
 from studio.components.inspector.inspector import inspector
 from studio.editing import Desk, apply_canvas_change
 from studio.view_models.graph import organization_graph
@@ -21,13 +23,21 @@ def design_workspace(desk: Desk) -> None:
     st.html(STYLE)
     design_bar(desk)
     design_alerts(desk)
+    match design_tabs():
+        case "revisions":
+            design_revisions(desk)
+        case _:
+            _canvas_view(desk)
+    show_notice()
+
+
+def _canvas_view(desk: Desk) -> None:
     with st.container(key="design_body"):
         left, right = st.columns([2, 1], gap="medium")
         with left, st.container(key="design_canvas"):
             _canvas(desk)
         with right, st.container(key="design_inspector"):
             inspector(desk)
-    show_notice()
 
 
 def _canvas(desk: Desk) -> None:

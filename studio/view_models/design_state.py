@@ -76,7 +76,7 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now"
 
 
-def file_name(name: str) -> str:
+def file_name(name: str, ending: str = "yaml") -> str:
     """A name for an exported file: `Customer support` becomes `customer-support.yaml`."""
     stem = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-    return f"{stem or 'organization'}.yaml"
+    return f"{stem or 'organization'}.{ending}"
