@@ -90,12 +90,16 @@ export function LiveBar({ live }: { readonly live: LiveView }) {
 const KINDS: readonly EdgeKind[] = ["flow", "handoff", "as_tool", "uses", "guards"];
 
 export function Strip({ onFit }: { readonly onFit: () => void }) {
+  const session = useCanvas();
+  const { graph, read_only } = useSession(session, ({ data }) => data);
+  // Where nothing can be drawn, only the kinds of links that there are need a word.
+  const kinds = KINDS.filter((kind) => !read_only || graph.edges.some((edge) => edge.kind === kind));
   const { zoomIn, zoomOut } = useReactFlow();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   return (
     <div className="tc-strip">
       <ul className="tc-legend" aria-label="Kinds of links">
-        {KINDS.map((kind) => (
+        {kinds.map((kind) => (
           <li key={kind}>
             <svg width="34" height="14" className="tc-edge" data-kind={kind} aria-hidden="true">
               <path className="react-flow__edge-path" d="M1 7H27" />
