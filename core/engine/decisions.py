@@ -1,11 +1,23 @@
-"""What people decided about calls, put into the SDK's interrupted state."""
+"""What people decided: told, and put into the SDK's interrupted state."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from agents import Agent, RunState
 
+from core.engine.events import ApprovalDecided
+from core.engine.place import RunContext
 from core.records import ApprovalRecord
+
+
+def tell_decision(context: RunContext, approval: ApprovalRecord) -> None:
+    """A person has decided, and that is carried out now."""
+    by = approval.decided_by or ""
+    context.writer.emit(
+        ApprovalDecided(approval.id, approval.call_id, approval.tool, approval.status, approval.reason, by)
+    )
+    decision = {"verdict": approval.status, "reason": approval.reason, "by": by}
+    context.recorder.approval_decided(approval.id, approval.tool, decision)
 
 
 async def decided_state(entry: Agent[Any], state: str, decided: Iterable[ApprovalRecord]) -> RunState[Any, Any]:

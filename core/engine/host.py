@@ -56,6 +56,7 @@ class Engine:
         self._work = threading.Event()
         self._wanted: asyncio.Event | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._listening: dict[str, Callable[[], None]] = {}
         self._full = False
         self._look = True
         self._new: deque[str] = deque()
@@ -98,6 +99,12 @@ class Engine:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._cancel, run_id)
 
+    def decided(self, run_id: str) -> None:
+        """A person has decided something about a run; if this process works on it, it need not end first."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._tell_decisions, run_id)
+
     def announce(self, event: EventRecord) -> None:
         """Tell watchers of an event that was stored outside of a working run."""
         self.bus.publish(event.run_id, {"type": "event", "event": event.flat()}, stored=True)
@@ -107,6 +114,17 @@ class Engine:
         return follow(self.database, self.bus, run_id, after=after)
 
     # -- on the engine's thread -------------------------------------------------------------------
+
+    def tell_of_decisions(self, run_id: str, look: Callable[[], None] | None) -> None:
+        """Call `look` whenever there may be decisions about a run that is at work; None to stop."""
+        if look is None:
+            self._listening.pop(run_id, None)
+        else:
+            self._listening[run_id] = look
+
+    def _tell_decisions(self, run_id: str) -> None:
+        if look := self._listening.get(run_id):
+            look()
 
     def _main(self) -> None:
         asyncio.run(self._serve())
@@ -180,6 +198,9 @@ class Engine:
                 unwanted = runs.renew_leases(db, self.owner, until=_lease_end())
             for run_id in unwanted:
                 self._cancel(run_id)
+            for run_id in list(self._listening):
+                # Somebody may have decided in another process.
+                self._tell_decisions(run_id)
             if self._recovers:
                 self._adopt_orphans()
             await asyncio.sleep(BEAT_SECONDS)

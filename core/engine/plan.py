@@ -30,7 +30,7 @@ class Plan:
     decisions: list[ApprovalRecord]
     """What this segment carries out of what people decided."""
     fresh_decisions: list[ApprovalRecord]
-    """Those of `decisions` that no event tells of yet."""
+    """Decided ones that no event tells of yet."""
     approvals: list[ApprovalRecord]
     """All that were ever asked for in this run."""
     history: list[dict[str, Any]]
@@ -66,6 +66,8 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
         approvals.mark_applied(db, [approval.id for approval, _ in decided], segment)
         runs.set_segment(db, run.id, claimed.epoch, segment)
         told = events.events(db, run.id)
+        told_of = {event.data["approval_id"] for event in told if event.kind == "approval_decided"}
+        asked = approvals.approvals_of_run(db, run.id)
         journal = run_writes.journal(db, run.id)
         return Plan(
             run=replace(run, segment=segment),
@@ -75,8 +77,8 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             reason="decision" if paused is not None else ("recovery" if told else "start"),
             state=paused if paused is not None else run_writes.state(db, run.id, segment - 1),
             decisions=approvals.applied_in(db, run.id, segment),
-            fresh_decisions=[approval for approval, _ in decided],
-            approvals=approvals.approvals_of_run(db, run.id),
+            fresh_decisions=[each for each in asked if each.decided_at is not None and each.id not in told_of],
+            approvals=asked,
             history=_history(db, run),
             journal=journal,
             doubtful=in_doubt(journal),

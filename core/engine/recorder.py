@@ -81,12 +81,15 @@ class Recorder:
         self._agents: dict[str, str | None] = {}
         self._siblings: Counter[str] = Counter()
         self._stored = _by_place([span for span in stored if span.segment == segment])
-        self._steps = {span.call_id: span for span in stored if span.kind.startswith(STEP)}
+        self._steps: dict[str, tuple[str, str]] = {
+            span.call_id or "": (span.id, span.status) for span in stored if span.kind.startswith(STEP)
+        }
+        """Id and status of each step's span, by path."""
+        self._legs: set[tuple[str, int]] = set()
         self._done: set[str] = set()
         self._blobs: set[str] = set()
         self._turns: dict[str, str] = {}
         """The last turn of each step; that of a run without a workflow at ""."""
-        self._step_ids: dict[str, str] = {}
 
     def started(self, span: Span[Any]) -> None:
         """Note a span; one of a tool waits for `tool_runs`: the SDK opens them for calls that do not run too."""
@@ -115,10 +118,12 @@ class Recorder:
         if isinstance(span.span_data, GuardrailSpanData) and span.span_data.triggered:
             values |= {"status": "error", "error": "Tripped"}
         self._writer.span_ended(span_id, values)
+        if step := _step_path(span.span_data):
+            self._steps[step] = span_id, status
 
     def approval_requested(self, approval_id: str, *, tool: str, agent: str, call_id: str) -> None:
         """A call waits for a person: a span that is open until the decision is carried out."""
-        parent = self._turns.get(current_step()) or self._step_ids.get(current_step())
+        parent = self._turns.get(current_step()) or self._step_id(current_step())
         row = self._row(approval_span_id(approval_id), kind="approval", name=tool, parent=parent)
         self._writer.span_started(row["id"], row | {"agent": agent, "call_id": call_id, "status": "waiting"})
 
@@ -137,45 +142,60 @@ class Recorder:
         values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **_NO_MODEL}
         self._writer.span_ended(approval_span_id(approval_id), values)
 
+    def leg_begins(self, path: str, leg: int) -> None:
+        """A part of a step's work, up to where it waits or ends, is told from here on."""
+        self._legs.add((path, leg))
+
+    def leg_skipped(self, path: str, leg: int, *, segment: int, workflow: str) -> None:
+        """A part of a step's work is not told again, though this segment may have stored spans of it."""
+        if segment == self._segment and (path, leg) not in self._legs:
+            self._legs.add((path, leg))
+            self._siblings[_place(self._step_id(path), "task", workflow)] += 1
+
     def _open(self, span: Span[Any], *, call_id: str | None) -> None:
         kind, name = _kind_and_name(span.span_data)
         parent = self._ids.get(span.parent_id or "")
         agent = self._agent_of(span, kind, name)
-        if kind.startswith(STEP):
-            call_id = span.span_data.data["path"]
-        known = self._known(parent, kind, name, call_id)
+        step = _step_path(span.span_data)
+        known = self._known_step(step, name) if step else self._known(parent, kind, name)
         if known is not None:
-            self._ids[span.span_id] = known.id
-            self._open_again(known)
+            self._ids[span.span_id] = known
         else:
             self._ids[span.span_id] = span.span_id
             row = self._row(span.span_id, kind=kind, name=name, parent=parent)
-            row |= {"agent": agent, "call_id": call_id, "started_at": _time(span.started_at) or utc_now()}
+            row |= {"agent": agent, "call_id": step or call_id}
+            row |= {"started_at": _time(span.started_at) or utc_now()}
             self._writer.span_started(span.span_id, row)
         if kind == "turn":
             self._turns[current_step()] = self._ids[span.span_id]
-        elif kind.startswith(STEP) and call_id is not None:
-            self._step_ids[call_id] = self._ids[span.span_id]
+        if step and known is None:
+            self._steps[step] = span.span_id, "open"
 
-    def _known(self, parent: str | None, kind: str, name: str, call_id: str | None) -> SpanRecord | None:
-        """The stored span that this one tells again."""
-        if kind.startswith(STEP):
-            return self._steps.get(call_id)
+    def _known(self, parent: str | None, kind: str, name: str) -> str | None:
+        """Id of the stored span that this one tells again."""
         place = _place(parent, kind, name)
         self._siblings[place] += 1
-        return self._stored.get((place, self._siblings[place] - 1))
-
-    def _open_again(self, known: SpanRecord) -> None:
-        if known.status == "waiting" and known.kind.startswith(STEP):
-            values = {"name": known.name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
-            self._writer.span_ended(known.id, values)
-        elif known.status != "open":
+        known = self._stored.get((place, self._siblings[place] - 1))
+        if known is None:
+            return None
+        if known.status != "open":
             self._done.add(known.id)
+        return known.id
 
-    def leg_skipped(self, step_path: str, segment: int, workflow: str) -> None:
-        """A part of a step's work is not told again, though this segment has stored spans of it."""
-        if segment == self._segment:
-            self._siblings[_place(self._step_ids.get(step_path), "task", workflow)] += 1
+    def _known_step(self, path: str, name: str) -> str | None:
+        """Id of the span of a step that was begun before; one that waited goes on."""
+        span_id, status = self._steps.get(path, (None, ""))
+        if span_id is None:
+            return None
+        if status == "waiting":
+            values = {"name": name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
+            self._writer.span_ended(span_id, values)
+        elif status != "open":
+            self._done.add(span_id)
+        return span_id
+
+    def _step_id(self, path: str) -> str | None:
+        return self._steps[path][0] if path in self._steps else None
 
     def _row(self, span_id: str, *, kind: str, name: str, parent: str | None) -> dict[str, Any]:
         self._position += 1
@@ -262,6 +282,12 @@ def _kind_and_name(data: Any) -> tuple[str, str]:
             return "custom", data.name
         case _:
             return "custom", str(data.type)
+
+
+def _step_path(data: Any) -> str:
+    """The path of a step; "" for spans of other things."""
+    is_step = isinstance(data, CustomSpanData) and "step_kind" in data.data
+    return str(data.data["path"]) if is_step else ""
 
 
 def _step_status(data: Any) -> str:

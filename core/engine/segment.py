@@ -11,8 +11,8 @@ from agents import FunctionTool, Model, RunConfig, Runner
 from agents.tracing import set_trace_processors
 
 from core.engine.conclude import Conclusion, cancelled, completed, failed, interrupted, uncertain
-from core.engine.decisions import decided_state
-from core.engine.events import ApprovalDecided, RunResumed, RunStarted
+from core.engine.decisions import decided_state, tell_decision
+from core.engine.events import RunResumed, RunStarted
 from core.engine.history import StoredSession
 from core.engine.journal import Journal
 from core.engine.place import RunContext
@@ -128,9 +128,7 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
     async with AsyncExitStack() as stack:
         mcp_tools = await _connect(plan, stack)
         if plan.spec.has_workflow:
-            return await run_workflow(
-                plan, context, wrapping, mcp_tools=mcp_tools, session=session, goes_on=lambda: engine.stopping
-            )
+            return await run_workflow(engine, plan, context, wrapping, mcp_tools=mcp_tools, session=session)
         entry = compile_organization(plan.spec, wrapping, mcp_tools=mcp_tools)
         result = await Runner.run(
             entry,
@@ -205,12 +203,7 @@ def _tell_beginning(plan: Plan, context: RunContext) -> None:
     if plan.reason == "start":
         writer.emit(RunStarted(plan.run.input, plan.spec.name, plan.run.revision_number, plan.spec.entry))
     for approval in plan.fresh_decisions:
-        by = approval.decided_by or ""
-        writer.emit(
-            ApprovalDecided(approval.id, approval.call_id, approval.tool, approval.status, approval.reason, by)
-        )
-        decision = {"verdict": approval.status, "reason": approval.reason, "by": by}
-        context.recorder.approval_decided(approval.id, approval.tool, decision)
+        tell_decision(context, approval)
     if plan.reason != "start":
         writer.emit(RunResumed(plan.reason, plan.run.segment))
         writer.expect_repeats(plan.told_already())

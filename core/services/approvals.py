@@ -60,5 +60,6 @@ class ApprovalService:
             store.decide(db, approval_id, verdict=verdict, reason=storable(reason), by=by)
             # A run that is at work meanwhile (on another decision) finds this one when its segment ends.
             run_store.requeue(db, approval.run_id, owner=self._engine.owner)
+        self._engine.decided(approval.run_id)
         self._engine.wake()
         return self.get(approval_id)

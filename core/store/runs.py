@@ -207,6 +207,12 @@ def ask_to_cancel(db: Session, run_id: str) -> None:
     db.execute(update(RunRow).where(col(RunRow.id) == run_id).values(cancel_requested=True))
 
 
+def is_at_work(db: Session, run_id: str, epoch: int) -> bool:
+    """Whether the run is still worked on by whoever claimed it with that epoch."""
+    query = select(RunRow.id).where(RunRow.id == run_id, RunRow.epoch == epoch, RunRow.status == "running")
+    return db.exec(query).first() is not None
+
+
 def set_segment(db: Session, run_id: str, epoch: int, segment: int) -> None:
     """Note which segment is worked on."""
     db.execute(update(RunRow).where(col(RunRow.id) == run_id, col(RunRow.epoch) == epoch).values(segment=segment))

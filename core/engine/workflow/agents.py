@@ -31,6 +31,7 @@ async def work_of(kit: Kit, agent: AgentSpec, task: str, scope: Scope) -> Outcom
     entry = compile_organization(kit.spec, kit.wrapping, mcp_tools=kit.mcp_tools, entry=agent.name)
     if paused is not None:
         given = await decided_state(entry, paused["state"], decided)
+    kit.context.recorder.leg_begins(current_path(), leg)
     with on_leg(leg):
         result = await Runner.run(
             entry,
@@ -51,7 +52,8 @@ def _last_pause(kit: Kit) -> tuple[Recording | None, int]:
     paused, leg = None, 0
     while (found := kit.recalled(_pause_key(leg))) is not None:
         paused = found
-        kit.context.recorder.leg_skipped(current_path(), found["segment"], kit.spec.name)
+        recorder = kit.context.recorder
+        recorder.leg_skipped(current_path(), leg, segment=found["segment"], workflow=kit.spec.name)
         leg += 1
     return paused, leg
 

@@ -1,20 +1,25 @@
 """What steps ask of people while the run works, and what people have said."""
 
+import asyncio
 from collections.abc import Iterable
 
 from core.engine.conclude import Waiting, approval_row, doubt, tell_request
+from core.engine.decisions import tell_decision
 from core.engine.events import ApprovalWithdrawn
 from core.engine.place import RunContext, current_step
 from core.engine.plan import Plan
 from core.engine.workflow.signals import StepWaits
 from core.ids import utc_now
 from core.records import ApprovalRecord
+from core.store import approvals, runs
+from core.store.database import Database
 
 
 class Desk:
-    """The approvals of one run. A question is stored, and can be decided, while other steps go on."""
+    """The approvals of one run. Questions are decided, and decisions carried out, while other steps go on."""
 
-    def __init__(self, plan: Plan, context: RunContext) -> None:
+    def __init__(self, plan: Plan, context: RunContext, database: Database) -> None:
+        self._database = database
         self._plan = plan
         self._context = context
         self._known: dict[tuple[str, str], ApprovalRecord] = {
@@ -23,6 +28,29 @@ class Desk:
         self._asked: dict[str, tuple[str, Waiting]] = {}
         """What waits in this segment, by approval: the step's path and the question."""
         self._ids: dict[tuple[str, str], str] = {key: approval.id for key, approval in self._known.items()}
+
+        self.news = asyncio.Event()
+        """Set at the next decision; then there is another one for the decision after that."""
+
+    def look(self) -> None:
+        """Take up what was decided since. Calls in doubt are left for the next segment, which settles them."""
+        run_id, segment = self._plan.run.id, self._plan.run.segment
+        with self._database.session() as db:
+            if not runs.is_at_work(db, run_id, self._plan.epoch):
+                return
+            decided = [each for each, _ in approvals.unapplied(db, run_id) if each.kind != "in_doubt"]
+            approvals.mark_applied(db, [approval.id for approval in decided], segment)
+        for approval in decided:
+            self._known[approval.kind, approval.call_id] = approval
+            tell_decision(self._context, approval)
+        if decided:
+            news, self.news = self.news, asyncio.Event()
+            news.set()
+
+    def is_decided(self, approval_ids: Iterable[str]) -> bool:
+        """Whether somebody has decided about one of these while this segment was at work."""
+        decided = {each.id for each in self._known.values() if each.status in ("approved", "rejected")}
+        return any(approval_id in decided for approval_id in approval_ids)
 
     def decision(self, kind: str, call_id: str) -> ApprovalRecord | None:
         """What a person decided, or None while nobody has."""

@@ -125,10 +125,8 @@ class _Fork:
         done: dict[int, _Done] = {}
         self._go_to_winner()
         try:
-            while self._pending or self._running:
-                self._start()
-                ended, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-                for task in sorted(ended, key=lambda task: self._running[task].number):
+            while self._start():
+                for task in await self._ended():
                     if (found := self._settled(task)) is not None:
                         done[found.body.number] = found
                         if await self._wins(found):
@@ -143,11 +141,26 @@ class _Fork:
         self._refuse_if_none_good(len(done))
         return [done[number] for number in sorted(done)]
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
+        """Begin with as many bodies as may work at once; whether any is at work then."""
+        for number in [number for number, asked in self._waits.items() if self._kit.desk.is_decided(asked)]:
+            # It begins again; what it had done is recorded.
+            del self._waits[number]
+            self._pending.append(self._bodies[number - 1])
         limit = self._step.limit or len(self._bodies)
         while self._pending and len(self._running) < limit:
             body = self._pending.popleft()
             self._running[asyncio.create_task(self._work(body))] = body
+        return bool(self._running)
+
+    async def _ended(self) -> list["asyncio.Task[_Done | None]"]:
+        """The bodies that are over, in their order; none when somebody has decided something."""
+        news = asyncio.create_task(self._kit.desk.news.wait())
+        try:
+            await asyncio.wait([*self._running, news], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
+        return sorted((task for task in self._running if task.done()), key=lambda task: self._running[task].number)
 
     def _settled(self, task: "asyncio.Task[_Done | None]") -> _Done | None:
         body = self._running.pop(task)

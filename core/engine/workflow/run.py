@@ -1,7 +1,7 @@
 """One segment of a run with a workflow, under one trace, up to where people have to decide or to the end."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from agents import FunctionTool, trace
 
@@ -21,30 +21,49 @@ from core.organization.flow import flow_tree
 from core.organization.steps import EndStep
 from core.sdk.api_failures import Failure
 
+if TYPE_CHECKING:
+    from core.engine.host import Engine
+
 
 async def run_workflow(
+    engine: "Engine",
     plan: Plan,
     context: RunContext,
     wrapping: SegmentWrapping,
     *,
     mcp_tools: Mapping[str, Sequence[FunctionTool]],
     session: StoredSession | None,
-    goes_on: Callable[[], bool],
 ) -> Conclusion:
-    """How the segment ends. `goes_on` says whether another process will go on with a run that is cancelled now."""
-    teller = Teller(context.writer, plan.events, goes_on=goes_on)
-    kit = Kit(plan, context, wrapping, mcp_tools, teller, Desk(plan, context))
-    scope = Scope(plan.run.input, state=plan.spec.state, conversation=tuple(plan.history))
-    with trace(plan.spec.name, trace_id=plan.trace_id, group_id=plan.run.session_id):
+    """How the segment ends."""
+    teller = Teller(context.writer, plan.events, goes_on=lambda: engine.stopping)
+    desk = Desk(plan, context, engine.database)
+    kit = Kit(plan, context, wrapping, mcp_tools, teller, desk)
+    engine.tell_of_decisions(plan.run.id, desk.look)
+    try:
+        with trace(plan.spec.name, trace_id=plan.trace_id, group_id=plan.run.session_id):
+            end = await _walked(kit)
+    except StepWaits as waits:
+        return paused(tuple(waits.approvals), kit.last_agent)
+    except StepError as error:
+        return failed(error.run_failure)
+    finally:
+        # Decisions that come from here on are for the next segment.
+        engine.tell_of_decisions(plan.run.id, None)
+    return _ended(kit, end.value, end.step, session)
+
+
+async def _walked(kit: Kit) -> RunEnds:
+    """The end of the run. Raises StepWaits when it cannot come to its end yet, or StepError."""
+    plan = kit.plan
+    while True:
+        scope = Scope(plan.run.input, state=plan.spec.state, conversation=tuple(plan.history))
         try:
-            value = await Walk(kit).block(flow_tree(plan.spec), plan.run.input, scope, inside=False)
+            return RunEnds(await Walk(kit).block(flow_tree(plan.spec), plan.run.input, scope, inside=False))
         except RunEnds as end:
-            return _ended(kit, end.value, end.step, session)
+            return end
         except StepWaits as waits:
-            return paused(tuple(waits.approvals), kit.last_agent)
-        except StepError as error:
-            return failed(error.run_failure)
-    return _ended(kit, value, None, session)
+            if not kit.desk.is_decided(waits.approvals):
+                raise
 
 
 def _ended(kit: Kit, value: Any, step: EndStep | None, session: StoredSession | None) -> Conclusion:
