@@ -7,6 +7,8 @@ from studio.components.file_import import file_import
 from studio.components.home_lists import show_attention, show_organizations, show_recent_runs
 from studio.components.pattern_card import show_gallery
 from studio.context import core
+from studio.page_files import page_file
+from studio.view_models.pattern_gallery import featured
 
 # Pixels of a list; where two do not fit beside each other, they stand one above the other.
 NARROWEST = 380
@@ -29,4 +31,12 @@ if organizations:
 
 file_import()
 st.subheader("Start from a pattern")
-show_gallery(catalogue())
+with st.container(horizontal=True):
+    st.page_link(page_file("patterns"), label=f"All {len(catalogue())} patterns", icon=":material/grid_view:")
+    st.page_link(
+        page_file("patterns"),
+        label="Find one by a few questions",
+        icon=":material/explore:",
+        query_params={"view": "guide"},
+    )
+show_gallery(featured())

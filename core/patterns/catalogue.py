@@ -2,8 +2,9 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from core.errors import NotFoundError
 from core.organization.files import validated
@@ -14,12 +15,30 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "patterns"
 """Beside the packages, in a checkout and in an installed wheel alike."""
 
 
+Group = Literal["organization", "workflow", "data flow", "integration", "deployment", "combination"]
+
+
+class Variant(Spec):
+    """Another organization that shows the same pattern."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: str
+    summary: str
+    """One sentence: what is different."""
+    organization: Organization
+
+
 class Pattern(Spec):
     """One entry of the catalogue."""
 
+    model_config = ConfigDict(extra="forbid")
+
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     number: int
-    """Its number among the 25 patterns."""
+    """Its number among the 25 patterns; the combinations follow."""
+    group: Group
     title: str
     summary: str
     """One sentence for the card."""
@@ -31,7 +50,21 @@ class Pattern(Spec):
     cons: list[str]
     look_at: list[str]
     """What to watch when it runs."""
+    not_yet: str = ""
+    """A sentence on what belongs to the pattern and is not part of Troupe yet."""
+    combines: list[str] = Field(default_factory=list)
+    """Of a combination, the ids of its patterns."""
     organization: Organization
+    variants: list[Variant] = Field(default_factory=list)
+
+    def variant(self, variant_id: str) -> Organization:
+        """The organization of that variant, or the pattern's own for an empty id. Raises NotFoundError."""
+        if not variant_id:
+            return self.organization
+        for candidate in self.variants:
+            if candidate.id == variant_id:
+                return candidate.organization
+        raise NotFoundError("variant", variant_id, known=[known.id for known in self.variants])
 
 
 def catalogue() -> list[Pattern]:
@@ -49,7 +82,7 @@ def pattern(pattern_id: str) -> Pattern:
 
 @cache
 def _patterns() -> tuple[Pattern, ...]:
-    patterns = [_read(path) for path in FOLDER.glob("*.yaml")]
+    patterns = [_read(path) for path in FOLDER.glob("[0-9]*.yaml")]
     return tuple(sorted(patterns, key=lambda pattern: pattern.number))
 
 

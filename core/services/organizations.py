@@ -10,6 +10,8 @@ from core.organization.lint import lint
 from core.organization.problems import Problem
 from core.organization.spec import Organization
 from core.patterns.catalogue import pattern
+from core.patterns.compose import composed
+from core.patterns.guide import Answers, recommend
 from core.records import OrganizationRecord, RevisionRecord
 from core.services.texts import storable
 from core.store import organizations as store
@@ -94,25 +96,21 @@ class OrganizationService:
                 store.add_revision(db, organization_id, spec=data, spec_hash=spec_hash(spec), note=note)
         return organization_id
 
-    def create_from_pattern(self, pattern_id: str) -> str:
-        """Add an organization that starts as a pattern of the catalogue. Returns the id."""
+    def create_from_pattern(self, pattern_id: str, variant_id: str = "") -> str:
+        """Add an organization that starts as a pattern of the catalogue, or as a variant of one. Returns the id."""
         chosen = pattern(pattern_id)
-        names = {record.name for record in self.all()}
-        spec = chosen.organization
-        if spec.name in names:
-            spec = spec.model_copy(update={"name": _fresh_name(spec.name, names)})
-        return self.create(spec, note=f"From the pattern “{chosen.title}”")
+        return self._create_named(chosen.variant(variant_id), note=f"From the pattern “{chosen.title}”")
+
+    def create_from_guide(self, answers: Answers) -> str:
+        """Add the organization that the guide makes of these answers. Returns the id."""
+        return self._create_named(composed(recommend(answers)), note="From the guide")
 
     def import_text(self, text: str, *, source: str = "") -> Imported:
         """Add the organization that a YAML or JSON text describes, under a free name; `source` names the file.
         Raises InvalidSpecError, with the line."""
         found = import_text(text, source=source)
-        spec = found.organization
-        names = {record.name for record in self.all()}
-        if spec.name in names:
-            spec = spec.model_copy(update={"name": _fresh_name(spec.name, names)})
         note = f"Imported from {source}" if source else "Imported"
-        return Imported(self.create(spec, note=note), found.notes)
+        return Imported(self._create_named(found.organization, note=note), found.notes)
 
     def create_empty(self) -> str:
         """Add an organization with nothing on its canvas. Returns the id."""
@@ -219,6 +217,13 @@ class OrganizationService:
         """Bring a deleted organization back."""
         with self._database.session() as db:
             store.mark_deleted(db, organization_id, deleted=False)
+
+    def _create_named(self, spec: Organization, *, note: str) -> str:
+        """Add an organization under its name, or one near it that is free."""
+        names = {record.name for record in self.all()}
+        if spec.name in names:
+            spec = spec.model_copy(update={"name": _fresh_name(spec.name, names)})
+        return self.create(spec, note=note)
 
 
 def _refuse_other_edits(db: Session, organization_id: str, based_on: int) -> None:

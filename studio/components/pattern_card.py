@@ -1,6 +1,7 @@
-"""A pattern: a small drawing, what it is, and how to start from it."""
+"""A pattern on a card: a small drawing, what it is, and how to start from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -13,7 +14,6 @@ from studio.page_files import page_file
 
 CARD_WIDTH = 240
 """Pixels; where fewer cards fit beside each other, the others stand below."""
-TEXT_WIDTH = 180
 
 
 def show_gallery(patterns: Sequence[Pattern]) -> None:
@@ -30,33 +30,28 @@ def show_pattern_card(pattern: Pattern) -> None:
         st.markdown(f"**{pattern.title}**")
         with st.container(height="stretch"):
             st.caption(pattern.summary)
+            if pattern.not_yet:
+                st.caption(f":material/info: {pattern.not_yet}")
         open_button, more = st.columns(2)
         with open_button:
-            _open_button(pattern, key=f"open_{pattern.id}")
+            show_open_button(
+                partial(core().organizations.create_from_pattern, pattern.id),
+                key=f"open_{pattern.id}",
+                width="stretch",
+            )
         if more.button("Details", key=f"details_{pattern.id}", width="stretch"):
             st.switch_page(page_file("patterns"), query_params={"pattern": pattern.id})
 
 
-def show_pattern_details(pattern: Pattern) -> None:
-    """The whole explanation."""
-    with st.container(border=True, key="pattern_details"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(pattern.title, width="content")
-            st.button("Close", icon=":material/close:", on_click=st.query_params.clear)
-        st.markdown(pattern.explanation)
-        grid = st.grid(4, min_column_width=TEXT_WIDTH)
-        for title, lines in (
-            ("When to use it", pattern.when),
-            ("Good at", pattern.pros),
-            ("Costs", pattern.cons),
-            ("What to look at", pattern.look_at),
-        ):
-            grid.markdown("\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)]))
-        _open_button(pattern, key="open_details", width="content")
-
-
-def _open_button(pattern: Pattern, *, key: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    if st.button("Open", icon=":material/account_tree:", key=key, type="primary", width=width):
+def show_open_button(
+    create: Callable[[], str],
+    *,
+    key: str,
+    kind: Literal["primary", "secondary"] = "primary",
+    width: Literal["stretch", "content"] = "content",
+) -> None:
+    """A button that makes an organization and goes to its canvas; `create` gives the id."""
+    if st.button("Open", icon=":material/account_tree:", key=key, type=kind, width=width):
         with errors_shown():
-            created = core().organizations.create_from_pattern(pattern.id)
+            created = create()
             st.switch_page(page_file("design"), query_params={"organization": created})

@@ -1,7 +1,8 @@
 """A small neutral drawing of an organization, for cards: what there is and how it is linked, told by shape.
 
 Agents are rounded boxes with a head, tools circles, MCP servers squares with a plug's two pins, guardrails
-shields. Handoffs are arrows, agents as tools dashed arrows, uses and guards thin lines. All in `currentColor`.
+shields; each step of a workflow has its own shape (sketch_shapes.py). The flow is thick arrows, handoffs arrows,
+agents as tools dashed arrows, uses and guards thin lines. All in `currentColor`.
 """
 
 from collections.abc import Mapping
@@ -10,39 +11,19 @@ from itertools import combinations
 from math import hypot
 
 from core.organization.layout import auto_layout
-from core.organization.spec import (
-    AgentSpec,
-    GuardrailBase,
-    GuardrailSpec,
-    Link,
-    McpToolBase,
-    Organization,
-    Position,
-    ToolSpec,
-)
+from core.organization.spec import Link, Organization, Position
+from studio.view_models.sketch_shapes import Node, Point, half, shape
 
 MARGIN_X = 20
 MARGIN_Y = 16
 ROOM = 5
 """Between the end of a line and the shape that it leads to."""
-
-Node = AgentSpec | ToolSpec | GuardrailSpec
-Point = tuple[float, float]
-
-_SIZES: Mapping[str, Point] = {"agent": (15, 11), "tool": (6, 6), "server": (6, 6), "guardrail": (7, 8)}
-"""Half the width and half the height of each shape."""
-_SHAPES = {
-    "agent": '<rect x="-15" y="-11" width="30" height="22" rx="6" stroke-width="1.5"{fill}/>'
-    '<circle cy="-3" r="2.6" fill="currentColor" stroke="none"/>'
-    '<path d="M-5 6c0-3 2-4.6 5-4.6s5 1.6 5 4.6Z" fill="currentColor" stroke="none"/>',
-    "tool": '<circle r="5.5" stroke-width="1.25"/>',
-    "server": '<rect x="-6" y="-6" width="12" height="12" rx="2" stroke-width="1.25"/>'
-    '<path d="M-2 -2v4M2 -2v4" stroke-width="1.25"/>',
-    "guardrail": '<path d="M0 -8l6.5 2.5v4.5c0 4-2.5 6.5-6.5 9c-4-2.5-6.5-5-6.5-9v-4.5Z" stroke-width="1.25"/>',
-}
-_STARTS = ' fill="currentColor" fill-opacity=".16"'
 SMALLEST = 0.3
+CROWDED = 0.6
+"""Of their size; smaller shapes cannot be told apart."""
+_ARROWS = {"handoff", "as_tool", "flow"}
 _LINES = {
+    "flow": 'stroke-width="2"',
     "handoff": 'stroke-width="1.5"',
     "as_tool": 'stroke-width="1.5" stroke-dasharray="4 3"',
     "uses": 'stroke-width="1" opacity=".55"',
@@ -51,10 +32,17 @@ _LINES = {
 
 
 def sketch_svg(org: Organization, *, width: int = 240, height: int = 120) -> str:
-    """The drawing as an SVG element of that size in pixels. Names appear as tooltips."""
-    nodes: dict[str, Node] = {node.name: node for node in (*org.agents, *org.tools, *org.guardrails)}
-    points = _fitted(auto_layout(org, only_missing=True), width, height)
+    """The drawing as an SVG element of that size in pixels. Names appear as tooltips. Where it would be too crowded
+    to tell the shapes apart, only agents and steps are drawn."""
+    flow: dict[str, Node] = {node.name: node for node in (*org.agents, *org.steps)}
+    nodes: dict[str, Node] = {**flow, **{node.name: node for node in (*org.tools, *org.guardrails)}}
+    places = auto_layout(org, only_missing=True)
+    points = _fitted(places, width, height)
     scale = _shape_scale(points, nodes)
+    if scale < CROWDED and flow:
+        nodes = flow
+        points = _fitted({name: places[name] for name in places if name in flow}, width, height)
+        scale = _shape_scale(points, nodes)
     lines = [
         _line(link, points, nodes, scale)
         for link in org.links
@@ -69,7 +57,12 @@ def sketch_svg(org: Organization, *, width: int = 240, height: int = 120) -> str
 
 
 def _label(org: Organization) -> str:
-    counts = ((len(org.agents), "agent"), (len(org.tools), "tool"), (len(org.guardrails), "guardrail"))
+    counts = (
+        (len(org.agents), "agent"),
+        (len(org.tools), "tool"),
+        (len(org.guardrails), "guardrail"),
+        (len(org.steps), "step"),
+    )
     parts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
     return f"Drawing of {org.name}: {', '.join(parts) or 'empty'}"
 
@@ -94,7 +87,7 @@ def _shape_scale(points: Mapping[str, Point], nodes: Mapping[str, Node]) -> floa
     """How large the shapes can be without touching: 1 where there is room."""
     scale = 1.0
     for (one, a), (other, b) in combinations(points.items(), 2):
-        (width, height), (other_width, other_height) = _SIZES[_form(nodes[one])], _SIZES[_form(nodes[other])]
+        (width, height), (other_width, other_height) = half(nodes[one], 1), half(nodes[other], 1)
         across = abs(a[0] - b[0]) / (width + other_width + 2)
         down = abs(a[1] - b[1]) / (height + other_height + 2)
         scale = min(scale, max(across, down))
@@ -103,11 +96,20 @@ def _shape_scale(points: Mapping[str, Point], nodes: Mapping[str, Node]) -> floa
 
 def _line(link: Link, points: Mapping[str, Point], nodes: Mapping[str, Node], scale: float) -> str:
     a, b = points[link.source], points[link.target]
-    room = ROOM if link.kind in {"handoff", "as_tool"} else 1
-    start = _towards(a, b, _half(nodes[link.source], scale), 1)
-    end = _towards(b, a, _half(nodes[link.target], scale), room)
+    if link.kind == "flow" and b[0] < a[0]:
+        return _way_back(a, b, half(nodes[link.source], scale), half(nodes[link.target], scale))
+    room = ROOM if link.kind in _ARROWS else 1
+    start = _towards(a, b, half(nodes[link.source], scale), 1)
+    end = _towards(b, a, half(nodes[link.target], scale), room)
     line = f'<path d="M{_at(start)}L{_at(end)}" {_LINES[link.kind]}/>'
-    return line + _arrow(start, end) if link.kind in {"handoff", "as_tool"} else line
+    return line + _arrow(start, end) if link.kind in _ARROWS else line
+
+
+def _way_back(a: Point, b: Point, source: Point, target: Point) -> str:
+    """The end of a loop's body leads back in an arc over what lies between."""
+    start, end = (a[0], a[1] - source[1] - 1), (b[0], b[1] - target[1] - ROOM)
+    top = (a[0] + b[0]) / 2, max(min(start[1], end[1]) - min(abs(a[0] - b[0]) / 5, 26), 2 - min(start[1], end[1]))
+    return f'<path d="M{_at(start)}Q{_at(top)} {_at(end)}" {_LINES["flow"]}/>' + _arrow(top, end)
 
 
 def _towards(inside: Point, outside: Point, half: Point, room: float) -> Point:
@@ -130,26 +132,9 @@ def _arrow(start: Point, end: Point) -> str:
 
 
 def _shape(node: Node, point: Point, scale: float, *, starts: bool) -> str:
-    drawn = _SHAPES[_form(node)].replace("{fill}", _STARTS if starts else "")
     size = f" scale({scale:.2f})" if scale < 1 else ""
+    drawn = shape(node, starts=starts)
     return f'<g transform="translate({_at(point)}){size}"><title>{escape(node.name)}</title>{drawn}</g>'
-
-
-def _half(node: Node, scale: float) -> Point:
-    width, height = _SIZES[_form(node)]
-    return width * scale, height * scale
-
-
-def _form(node: Node) -> str:
-    match node:
-        case AgentSpec():
-            return "agent"
-        case GuardrailBase():
-            return "guardrail"
-        case McpToolBase():
-            return "server"
-        case _:
-            return "tool"
 
 
 def _at(point: Point) -> str:

@@ -11,6 +11,7 @@ from core.organization.spec import AgentSpec, Organization
 from core.patterns.catalogue import catalogue
 from core.store.database import Database
 from studio.context import close_core
+from studio.view_models.pattern_gallery import featured
 from tests.support.sample_pages import address, open_page, studio_folder, texts
 from tests.support.sample_trace import SampleRun, add_pending_approval, begin, store_organization
 
@@ -33,9 +34,11 @@ def test_a_fresh_studio_names_its_folder_and_offers_the_patterns(studio: Core, t
     assert not app.exception
     assert str(tmp_path) in said
     assert "**simulated**, no key needed" in said
-    for pattern in catalogue():
+    for pattern in featured():
         assert f"**{pattern.title}**" in said
         assert app.button(key=f"open_{pattern.id}").label == "Open"
+    assert links(app)[f"All {len(catalogue())} patterns"] == ""
+    assert links(app)["Find one by a few questions"] == "view=guide"
     assert "Organizations" not in said
     assert "for your approval" not in said
 

@@ -195,7 +195,7 @@ def test_a_decision_beside_another_one_is_followed_to_its_end(studio: CommandLin
 # -- files ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pattern_id", [each.id for each in catalogue()])
+@pytest.mark.parametrize("pattern_id", ["single", "hierarchical", "parallel", "linear", "human-in-the-loop"])
 def test_what_is_exported_runs_again_without_loss(studio: CommandLine, tmp_path: Path, pattern_id: str) -> None:
     file = tmp_path / "exported.yaml"
     file.write_text(studio("export", pattern_id).out, encoding="utf-8")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from core.bootstrap import Core
-from core.patterns.catalogue import Pattern, catalogue
+from core.patterns.catalogue import Pattern, catalogue, pattern
 from core.records import RunRecord
+from core.toolbox.legacy_bookings import LegacyBookings
 from tests.support.studio import open_studio, story, wait_for_run
 
 SEARCH = "search_knowledge_base"
@@ -35,16 +37,59 @@ PATHS = {
         ["look_up_payment", "grant_goodwill"],
         [SEARCH],
     ],
+    "request-response": [[], [], [], []],
+    "conversational": [["track_shipment"], ["look_up_invoice"], ["add_order_note"]],
+    "streaming": [["search_corpus", "→ Lecturer"]] * 3,
+    "api-gateway": [["track_shipment"], ["look_up_payment"], ["look_up_payment", "? issue_refund"]],
+    "microservices": [
+        ["ask_payment", "ask_delivery", "look_up_invoice", "track_shipment"],
+        ["ask_stock", "check_stock"],
+        ["ask_payment", "look_up_invoice"],
+    ],
+    "sidecar": [[SEARCH], [SEARCH], [SEARCH]],
+    "plugin": [
+        ["list_low_stock", "check_stock"],
+        ["check_stock"],
+        ["check_stock", "place_stock_order"],
+        ["check_stock", "? place_stock_order"],
+    ],
+    "proxy": [["get_booking"], ["get_booking", "? cancel_booking"]],
+    "serverless": [["run_diagnostics"]] * 3,
+    "container": [["→ House rules", SEARCH], ["→ Access", SEARCH], ["→ Access", SEARCH]],
+    "kubernetes": [
+        ["→ Parcels", "track_shipment"],
+        ["→ Parcels", "track_shipment", "? send_replacement"],
+        ["→ Warehouse", "check_stock"],
+        ["→ Accounts", "look_up_payment"],
+    ],
+    "edge": [["service_status"], ["list_maintenance_windows", "service_status"], ["service_status"]],
+    "customer-support": [
+        ["→ Orders supervisor", "→ Billing", "look_up_invoice"],
+        ["→ Orders supervisor", "→ Refunds", "look_up_payment", "? issue_refund"],
+        ["→ Orders supervisor", "→ Shipping", "track_shipment"],
+        ["→ Technical supervisor", "→ Incidents", "run_diagnostics", "search_logs"],
+    ],
 }
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Core]:
-    with open_studio(tmp_path) as core:
-        yield core
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
+    with LegacyBookings() as bookings, open_studio(tmp_path) as core:
+        monkeypatch.setenv("LEGACY_API_URL", bookings.url)
+        serving = Thread(target=bookings.serve_forever)
+        serving.start()
+        try:
+            yield core
+        finally:
+            bookings.shutdown()
+            serving.join()
 
 
-@pytest.mark.parametrize("one", catalogue(), ids=lambda one: one.id)
+PLAIN = [one for one in catalogue() if not one.organization.has_workflow]
+"""Workflows have tests of their own."""
+
+
+@pytest.mark.parametrize("one", PLAIN, ids=lambda one: one.id)
 def test_the_samples_of_a_pattern(studio: Core, one: Pattern) -> None:
     organization = studio.organizations.create_from_pattern(one.id)
 
@@ -69,6 +114,41 @@ def test_a_refund_is_written_once_a_person_has_approved_it(studio: Core) -> None
     (refund,) = studio.samples.refunds()
     assert (refund.order_id, refund.amount) == ("A1010", 189.0)
     _assert_sound(studio, run)
+
+
+def test_a_booking_of_the_old_system_is_cancelled_after_approval(studio: Core) -> None:
+    organization = studio.organizations.create_from_pattern("proxy")
+    run = wait_for_run(
+        studio, studio.runs.start(organization, pattern("proxy").organization.samples[1]), "waiting"
+    )
+
+    studio.approvals.approve(studio.approvals.pending()[0].id, by="ada")
+    run = wait_for_run(studio, run.id, "completed", "failed")
+
+    assert run.status == "completed", run.error_message
+    assert "st 90" in (run.output or ""), "the old system's code for a cancelled booking"
+
+
+def test_an_old_system_whose_address_is_not_set_is_told_in_words(
+    studio: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEGACY_API_URL")
+    organization = studio.organizations.create_from_pattern("proxy")
+
+    run = wait_for_run(studio, studio.runs.start(organization, "Is booking B-2041 confirmed?"))
+
+    assert run.status == "failed"
+    assert "'LEGACY_API_URL' is not set" in (run.error_message or "")
+
+
+def test_the_second_question_of_a_conversation_leans_on_the_first(studio: Core) -> None:
+    organization = studio.organizations.create_from_pattern("conversational")
+    session = studio.sessions.create(organization, "A customer")
+    for text in ("Where is the parcel of order A1003?", "Has its invoice been paid?"):
+        last = wait_for_run(studio, studio.runs.start(organization, text, session_id=session))
+
+    called = [event.data for event in studio.runs.events(last.id) if event.kind == "tool_called"]
+    assert [(call["tool"], call["arguments"]) for call in called] == [("look_up_invoice", {"order_id": "A1003"})]
 
 
 def path(core: Core, run_id: str) -> list[str]:

@@ -135,6 +135,17 @@ def test_deleting_hides_and_restoring_brings_back(studio: Core) -> None:
     assert [each.id for each in organizations.all()] == [shop]
 
 
+def test_a_variant_of_a_pattern_and_what_the_guide_makes_can_be_opened(organizations: OrganizationService) -> None:
+    variant = organizations.create_from_pattern("human-in-the-loop", "approval-step")
+    answers = {"domains": "several", "approval": "person"}
+    guided = [organizations.create_from_guide(answers), organizations.create_from_guide(answers)]
+
+    names = [organizations.get(each).name for each in (variant, *guided)]
+    assert names == ["Refund line", "Front desk with specialists", "Front desk with specialists 2"]
+    assert organizations.draft(guided[0]).problems == []
+    assert organizations.revisions(guided[0])[0].note == "From the guide"
+
+
 def test_copies_have_names_of_their_own(organizations: OrganizationService) -> None:
     shop = organizations.create(SHOP)
 

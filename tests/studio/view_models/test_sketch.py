@@ -1,6 +1,7 @@
 """The small drawing of an organization."""
 
 import re
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -8,23 +9,54 @@ from hypothesis import given, settings
 
 from core.organization.edits import add_node
 from core.organization.spec import AgentSpec, Organization, Position
-from core.patterns.catalogue import Pattern, catalogue
+from core.organization.steps import StepKind
+from core.patterns.catalogue import Pattern, catalogue, pattern
 from studio.view_models.sketch import sketch_svg
+from studio.view_models.sketch_shapes import shape
 from tests.core.organization.strategies import organizations
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("one", catalogue(), ids=lambda one: one.id)
-def test_every_node_of_a_pattern_is_drawn_once_and_inside(one: Pattern) -> None:
+def test_agents_and_steps_of_a_pattern_are_drawn_once_and_inside(one: Pattern) -> None:
     org = one.organization
 
     root = ElementTree.fromstring(sketch_svg(org))
 
-    assert sorted(names(root)) == sorted(org.node_names())
+    flow = sorted(node.name for node in (*org.agents, *org.steps))
+    assert sorted(names(root)) in (sorted(org.node_names()), flow), "tools are left out where it is crowded"
+    assert "scale(0.3" not in sketch_svg(org)
     for x, y in places(root):
         assert 0 < x < 240
         assert 0 < y < 120
+
+
+def test_tools_are_drawn_where_there_is_room_and_left_out_where_there_is_none() -> None:
+    assert "search_corpus" in sketch_svg(pattern("loop").organization)
+    crowded = sketch_svg(pattern("customer-support").organization)
+    assert "issue_refund" not in crowded
+    assert "10 tools" in crowded
+
+
+def test_each_kind_of_step_has_a_shape_of_its_own() -> None:
+    flow = [pattern(name).organization for name in ("loop", "fan-out", "batch", "e-commerce")]
+    steps = {step.kind: step for org in flow for step in org.steps}
+
+    assert set(steps) == set(get_args(StepKind))
+    assert len({shape(step, starts=False) for step in steps.values()}) == len(steps)
+    assert 'fill-opacity=".16"' in shape(steps["branch"], starts=True)
+
+
+def test_the_body_of_a_loop_leads_back_in_an_arc_inside_the_drawing() -> None:
+    arcs = re.findall(
+        r'd="M[\d.]+ ([\d.]+)Q[\d.]+ (-?[\d.]+) [\d.]+ ([\d.]+)"', sketch_svg(pattern("loop").organization)
+    )
+
+    assert len(arcs) == 2
+    for start, top, end in arcs:
+        assert (float(start) + 2 * float(top) + float(end)) / 4 > 0
+        assert float(top) < min(float(start), float(end))
 
 
 def test_what_is_drawn_is_counted_in_words() -> None:
