@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from core.organization.lint.configuration import SECRET
+from core.organization.secret_spans import secret_spans
 from core.organization.spec import (
     HttpToolSpec,
     McpHttpToolSpec,
@@ -20,26 +20,9 @@ from core.organization.spec import (
     Organization,
 )
 
-_LABEL = (
-    r"(?:authorization|cookie|credentials?|passwd|password|passphrase|pwd|secret|session[-_]?id|signature"
-    r"|(?:api|access|account|auth|client|private|secret|service|subscription)[-_]?key|token)"
-)
-_LABELLED = re.compile(rf"(?i)(?:{_LABEL}|(?:^|[-_])key)$")
-_LABELLED_PART = re.compile(
-    rf"(?i){_LABEL}['\"]?\s*[=:]\s*['\"]?(?:bearer\s+|basic\s+|token\s+)?([^\s&'\"${{}}]+)"
-)
-_FLAG = re.compile(rf"(?i)^--?[\w-]*?(?:{_LABEL}|key)$")
-_IN_QUERY = re.compile(rf"(?i)[?&](?:[\w-]*{_LABEL}|key|sig)=([^&\s#${{}}]+)")
-_SCHEME = re.compile(r"(?i)^(?:bearer|basic|token|apikey)\s+")
-_RANDOM = re.compile(
-    r"(?<![\w+=-])(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])(?=[\w+=-]*\d)[\w+=-]{32,}(?![\w+=-])", re.ASCII
-)
-_PLAIN = {"", "true", "false", "none", "null", "yes", "no"}
 _STRUCTURE = {"name", "kind", "source", "target", "port", "entry", "agent", "function", "node", "code"}
 WORTH_HIDING = 8
 """A found secret of this length is taken out wherever else it stands; a shorter one could be any word."""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +57,6 @@ def without_secrets(org: Organization) -> Shareable:
     if not cleaner.hidden:
         return Shareable(org, [])
     return Shareable(cleaner.forgotten(cleaned), list(dict.fromkeys(cleaner.hidden)))
-
-
-def secret_spans(field: str, text: str, *, before: str = "") -> list[Span]:
-    """Where in a text secrets seem to stand. `field` is a path as `headers.Authorization`; `before` is what comes
-    before the text in a list of arguments."""
-    spans = [match.span() for match in SECRET.finditer(text)]
-    family, _, label = field.partition(".")
-    match family:
-        case "headers" | "environment" if _LABELLED.search(label):
-            spans += _whole(text)
-        case "arguments" if _FLAG.search(before):
-            spans += _whole(text)
-        case "arguments":
-            spans += [found.span(1) for found in _LABELLED_PART.finditer(text)]
-        case "url":
-            spans += [found.span(1) for found in _IN_QUERY.finditer(text)]
-    if family in {"headers", "environment", "arguments"}:
-        spans += [found.span() for found in _RANDOM.finditer(text)]
-    return _apart(spans)
-
-
-def _whole(text: str) -> list[Span]:
-    """The whole value after a scheme such as `Bearer`, unless it is filled in from elsewhere or says nothing."""
-    scheme = _SCHEME.match(text)
-    start = scheme.end() if scheme else 0
-    value = text[start:]
-    return [] if "{" in value or value.strip().lower() in _PLAIN else [(start, len(text))]
-
-
-def _apart(spans: list[Span]) -> list[Span]:
-    """The spans in their order; those that overlap become one."""
-    merged: list[Span] = []
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 @dataclass(slots=True)

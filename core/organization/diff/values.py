@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from core.organization.secrets import secret_spans
+from core.organization.secret_spans import secret_spans
 from core.organization.spec import AlwaysApprove, ApproveWhen, NeverApprove
 from core.organization.steps import CelCondition, FieldCondition, JudgeCondition
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.organization.edits import add_node, connect, replace_node
-from core.organization.lint.configuration import SECRET
 from core.organization.lint.splitting import split
 from core.organization.names import fresh_name
 from core.organization.problems import Problem
+from core.organization.secrets import without_secrets
 from core.organization.spec import (
     AlwaysApprove,
     HandoffLink,
@@ -20,8 +20,6 @@ from core.organization.spec import (
 )
 from core.organization.steps import DEFAULT, LoopStep
 from core.organization.wording import with_fields
-
-REMOVED = "(removed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +112,8 @@ def _fewer_rounds(org: Organization, problem: Problem) -> list[Fix]:
     return [Fix(f"At most {limit} rounds", replace_node(org, step.name, with_fields(step, limit=limit)))]
 
 
-def _secret_out(org: Organization, problem: Problem) -> list[Fix]:
-    """The secret becomes a reference where the environment is read, and goes elsewhere."""
-    tool, (part, _, key) = org.tool(problem.node), problem.field.partition(".")
-    if tool is not None and part in {"headers", "environment"}:
-        values = getattr(tool, part)
-        changed = with_fields(tool, **{part: {**values, key: _reference(values[key], key)}})
-        return [Fix("Read it from the environment", replace_node(org, tool.name, changed))]
-    agent = org.agent(problem.node)
-    if agent is not None and problem.field in {"instructions", "handoff_description"}:
-        cleaned = SECRET.sub(REMOVED, getattr(agent, problem.field))
-        return [Fix("Take it out", replace_node(org, agent.name, with_fields(agent, **{problem.field: cleaned})))]
-    return []
-
-
-def _reference(text: str, key: str) -> str:
-    """`Bearer ${API_KEY}` of `Bearer sk-…`."""
-    variable = f"${{{re.sub(r'[^A-Z0-9]+', '_', key.upper()).strip('_')}}}"
-    replaced = SECRET.sub(variable.replace("\\", "\\\\"), text)
-    if replaced != text:
-        return replaced
-    scheme, space, _ = text.partition(" ")
-    return f"{scheme} {variable}" if space and scheme.lower() in {"bearer", "basic", "token"} else variable
+def _secrets_out(org: Organization, _: Problem) -> list[Fix]:
+    return [Fix("Write ${NAME} in its place", without_secrets(org).organization)]
 
 
 def _place_out(org: Organization, problem: Problem) -> list[Fix]:
@@ -181,7 +159,7 @@ _FIXES: dict[str, Callable[[Organization, Problem], list[Fix]]] = {
     "max_turns_slack": _fewer_turns,
     "timeout_slack": _shorter,
     "loop_limit_slack": _fewer_rounds,
-    "secret_in_spec": _secret_out,
+    "secret_in_spec": _secrets_out,
     "private_place": _place_out,
     "model_repeated": _default_model,
     "payloads_not_kept": _payloads(True, "Keep payloads"),

@@ -18,6 +18,8 @@ class Text:
     node: str
     field: str
     text: str
+    before: str = ""
+    """In a list, the text before it: `--token` says what the next argument is."""
 
 
 def texts(org: Organization) -> Iterator[Text]:
@@ -44,7 +46,12 @@ def _texts(node: str, field: str, value: Any) -> Iterator[Text]:
             for key, item in value.items():
                 yield from _texts(node, f"{field}.{key}".strip("."), item)
         case list():
+            before = ""
             for at, item in enumerate(value):
-                yield from _texts(node, f"{field}.{at}", item)
+                if isinstance(item, str):
+                    yield Text(node, f"{field}.{at}", item, before)
+                    before = item
+                else:
+                    yield from _texts(node, f"{field}.{at}", item)
         case _:
             return

@@ -277,7 +277,7 @@ def test_the_key_of_a_header_is_read_from_the_environment_after_the_fix() -> Non
     tool = fixes(org, lint(org)[0])[0].organization.tool("status")
 
     assert isinstance(tool, HttpToolSpec)
-    assert tool.headers == {"Authorization": "Bearer ${AUTHORIZATION}"}
+    assert tool.headers == {"Authorization": "Bearer ${STATUS_AUTHORIZATION}"}
 
 
 def test_an_accepted_finding_is_not_told_again_and_follows_its_node() -> None:
