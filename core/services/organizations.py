@@ -97,7 +97,7 @@ class OrganizationService:
         return organization_id
 
     def create_from_pattern(self, pattern_id: str, variant_id: str = "") -> str:
-        """Add an organization that starts as a pattern of the catalogue, or as a variant of one. Returns the id."""
+        """Add an organization that starts as a pattern of the catalogue or a variant of it. Returns the id."""
         chosen = pattern(pattern_id)
         return self._create_named(chosen.variant(variant_id), note=f"From the pattern “{chosen.title}”")
 

@@ -32,6 +32,7 @@ def choose_patterns(patterns: Sequence[Pattern]) -> list[Pattern]:
             list(FEATURES),
             format_func=FEATURES.__getitem__,
             selection_mode="multi",
+            wrap=True,
             key="patterns_has",
             on_change=write_address,
             args=("has", "patterns_has"),

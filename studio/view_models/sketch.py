@@ -32,8 +32,8 @@ _LINES = {
 
 
 def sketch_svg(org: Organization, *, width: int = 240, height: int = 120) -> str:
-    """The drawing as an SVG element of that size in pixels. Names appear as tooltips. Where it would be too crowded
-    to tell the shapes apart, only agents and steps are drawn."""
+    """The drawing as an SVG element of that size in pixels. Names appear as tooltips. Where shapes would be too
+    small to be told apart, only agents and steps are drawn."""
     flow: dict[str, Node] = {node.name: node for node in (*org.agents, *org.steps)}
     nodes: dict[str, Node] = {**flow, **{node.name: node for node in (*org.tools, *org.guardrails)}}
     places = auto_layout(org, only_missing=True)
@@ -41,6 +41,9 @@ def sketch_svg(org: Organization, *, width: int = 240, height: int = 120) -> str
     scale = _shape_scale(points, nodes)
     if scale < CROWDED and flow:
         nodes = flow
+        if not org.has_workflow:
+            # Their places leave room for the tools, which is not needed now.
+            places = auto_layout(org.model_copy(update={"tools": [], "guardrails": [], "layout": {}}))
         points = _fitted({name: places[name] for name in places if name in flow}, width, height)
         scale = _shape_scale(points, nodes)
     lines = [
