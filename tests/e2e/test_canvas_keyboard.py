@@ -4,16 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser_canvas import CanvasOnPage
+from tests.support.browser_keys import tab_to
 from tests.support.server import StudioServer
 
 pytestmark = pytest.mark.e2e
-
-MOST_STEPS = 60
-FOCUSED_NAME = """() => {
-    let element = document.activeElement;
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-}"""
 
 
 def test_add_and_connect_an_agent(page: Page, server: StudioServer) -> None:
@@ -24,10 +18,10 @@ def test_add_and_connect_an_agent(page: Page, server: StudioServer) -> None:
     canvas.show()
     linked = canvas.link("Help desk hands off to Agent")
 
-    _tab_to(page, "Add Agent")
+    tab_to(page, "Add Agent")
     page.keyboard.press("Enter")
     expect(canvas.node("Agent")).to_be_visible()
-    _tab_to(page, "Agent Help desk")
+    tab_to(page, "Agent Help desk")
     page.keyboard.press("c")
     choices = canvas.region.get_by_role("listbox")
     expect(choices).to_be_focused()
@@ -48,12 +42,3 @@ def test_add_and_connect_an_agent(page: Page, server: StudioServer) -> None:
     assert "handoff:Help desk→Agent" in [
         link.key for link in server.core.organizations.draft(organization_id).spec.links
     ]
-
-
-def _tab_to(page: Page, name: str) -> None:
-    """Press Tab until what is so called has the focus."""
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED_NAME).startswith(name):
-            return
-    raise AssertionError(f"Tab does not lead to '{name}'.")

@@ -123,7 +123,7 @@ def test_two_cases_of_one_name_are_refused_in_the_field(studio: Core, shop: str)
 
 def test_conditions_of_three_kinds(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Kind")
-    named(app.text_area, "Expression").set_value('output.kind == "refund"').run()
+    named(app.text_area, "CEL expression").set_value('output.kind == "refund"').run()
     assert step(studio, shop, "Kind")["cases"][0]["condition"]["expression"] == 'output.kind == "refund"'
 
     named(app.button_group, "Taken when").set_value("field").run()
@@ -141,7 +141,7 @@ def test_conditions_of_three_kinds(studio: Core, shop: str) -> None:
 
 def test_an_expression_is_tried_on_a_sample_of_the_schema_before_it(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Kind")
-    named(app.text_area, "Expression").set_value("output.amount > 5").run()
+    named(app.text_area, "CEL expression").set_value("output.amount > 5").run()
 
     open_fold(app, "Try it · refund")
     assert "`output.amount` 1" in texts(app)
@@ -149,14 +149,14 @@ def test_an_expression_is_tried_on_a_sample_of_the_schema_before_it(studio: Core
     named(app.text_area, "Sample of output (JSON or text)").set_value('{"amount": 9}').run()
     assert "It holds" in texts(app)
 
-    named(app.text_area, "Expression").set_value("output.amount").run()
+    named(app.text_area, "CEL expression").set_value("output.amount").run()
     assert "neither true nor false" in texts(app)
 
 
 def test_a_broken_expression_says_so_under_its_field(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Kind")
 
-    named(app.text_area, "Expression").set_value("output.amount >").run()
+    named(app.text_area, "CEL expression").set_value("output.amount >").run()
 
     assert texts(app).count("cannot be read") == 1
 
@@ -180,7 +180,7 @@ def test_joins(studio: Core, shop: str) -> None:
     named(app.text_area, "Between two outputs").set_value("; ").run()
     assert step(studio, shop, "Meet")["by"] == {"kind": "concatenate", "separator": "; "}
     named(app.selectbox, "Makes of the outputs").set_value("first_good").run()
-    named(app.text_area, "Expression").set_value('output != ""').run()
+    named(app.text_area, "CEL expression").set_value('output != ""').run()
     assert step(studio, shop, "Meet")["by"]["condition"]["expression"] == 'output != ""'
     named(app.selectbox, "Makes of the outputs").set_value("vote").run()
     named(app.text_area, "What is counted").set_value("output.kind").run()
@@ -194,7 +194,7 @@ def test_joins(studio: Core, shop: str) -> None:
 def test_loops(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Again")
 
-    named(app.text_area, "Expression").set_value("count == 3").run()
+    named(app.text_area, "CEL expression").set_value("count == 3").run()
     named(app.number_input, "At most this many rounds").set_value(3).run()
     named(app.button_group, "When the limit is reached").set_value("fail").run()
     named(app.toggle, "Also ask before the first round").set_value(True).run()

@@ -24,7 +24,7 @@ def condition_fields(form: Form, path: str, label: str, *, name: str = "") -> No
             expression_field(
                 form,
                 f"{path}.expression",
-                "Expression",
+                "CEL expression",
                 kind="condition",
                 name=name,
                 placeholder="output.score >= 8",
