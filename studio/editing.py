@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from core.errors import ConflictError, InvalidInputError, TroupeError
+from core.errors import ConflictError, InvalidInputError, InvalidSpecError, TroupeError
 from core.organization import edits
+from core.organization.clipboard import copied, pasted
 from core.organization.files import parse, spec_hash
 from core.organization.history import History
 from core.organization.layout import auto_layout
@@ -18,14 +19,17 @@ from studio.canvas.changes import (
     AddNode,
     CanvasChange,
     Connect,
+    Copy,
     Delete,
     Duplicate,
     Layout,
     Move,
+    Paste,
     Redo,
     Select,
     Undo,
 )
+from studio.canvas.orders import Order, OrderKind, next_order
 from studio.view_models.design_parts import part_of
 
 FIRST_GUARDRAIL: edits.NewNode = "keyword"
@@ -70,6 +74,8 @@ class Desk:
     drawn: int = 1
     """Counts up whenever the canvas must be drawn anew."""
     fit: int = 0
+    order: Order | None = None
+    """What the canvas is to do once."""
     conflict: ConflictError | None = None
     """Set while another tab's edits stand in the store and this tab's last edits do not."""
     refused: TroupeError | None = None
@@ -121,6 +127,10 @@ class Desk:
     def change(self, organization: Organization) -> None:
         """Take a step to another organization and keep it as the draft."""
         self._step(self.history.push(organization))
+
+    def tell(self, kind: OrderKind, text: str) -> None:
+        """Have the canvas do something."""
+        self.order = next_order(self.order, kind, text)
 
     def undo(self) -> None:
         self._step(self.history.undo())
@@ -264,7 +274,7 @@ def apply_canvas_change(desk: Desk, change: CanvasChange) -> None:
     desk.refused = None
     try:
         _apply(desk, change)
-    except InvalidInputError as error:
+    except (InvalidInputError, InvalidSpecError) as error:
         desk.refused = error
         # The browser may show the refused change already.
         desk.drawn += 1
@@ -289,9 +299,13 @@ def _apply(desk: Desk, change: CanvasChange) -> None:
         case Delete():
             desk.change(edits.delete(org, change.nodes, change.edges))
         case Duplicate():
-            copied, names = edits.duplicate(org, change.nodes)
-            desk.change(copied)
+            doubled, names = edits.duplicate(org, change.nodes)
+            desk.change(doubled)
             desk.select(next(iter(names.values())) if len(names) == 1 else "")
+        case Copy():
+            desk.tell("copy", copied(org, change.nodes))
+        case Paste():
+            _paste(desk, change)
         case Undo():
             desk.undo()
         case Redo():
@@ -306,3 +320,10 @@ def _add(desk: Desk, change: AddNode) -> None:
     added, name = edits.add_node(placed, kind, change.position)
     desk.change(added)
     desk.select(name)
+
+
+def _paste(desk: Desk, change: Paste) -> None:
+    placed = edits.move(desk.organization, change.positions)
+    joined, names = pasted(placed, change.text, change.position)
+    desk.change(_placed(joined))
+    desk.select(names[0] if len(names) == 1 else "")

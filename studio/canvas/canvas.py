@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from studio.canvas.changes import CanvasChange, Report
+from studio.canvas.orders import Order
 from studio.view_models.graph import Graph
 
 
@@ -24,13 +25,15 @@ def canvas(
     can_redo: bool = False,
     fit: int = 0,
     height: int = 640,
+    order: Order | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> CanvasChange | None:
     """Draws the graph and returns the change that a person made on it, once.
 
     The graph is drawn anew when `revision` differs; `status` (node name or link key → idle, running, waiting,
     done, failed) is applied at once. `selected` is a node name or a link key. A higher `fit` shows the whole
-    graph again. With `live_run` the browser follows that run by itself and nothing can be edited.
+    graph again. An `order` is carried out once, however often it is given. With `live_run` the browser follows
+    that run by itself and nothing can be edited.
 
     Best used with `on_change`: call `take_change(key)` in it, so that the change is applied before the page
     is drawn. Keep the canvas in a container that is always there, else Streamlit makes it anew.
@@ -49,6 +52,7 @@ def canvas(
             "can_redo": can_redo,
             "fit": fit,
             "height": height,
+            "order": order.data() if order else None,
             "ack": report.seq if report else 0,
         },
         on_report_change=on_change or _ignore,

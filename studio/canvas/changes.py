@@ -64,6 +64,22 @@ class Duplicate(Change):
     nodes: list[str]
 
 
+class Copy(Change):
+    """The browser waits for an order that holds these nodes as text."""
+
+    op: Literal["copy"] = "copy"
+    nodes: list[str]
+
+
+class Paste(Change):
+    """A text of the clipboard; the top left corner of what it describes goes to `position`."""
+
+    op: Literal["paste"] = "paste"
+    text: str
+    position: Position
+    positions: Positions = {}
+
+
 class Select(Change):
     """One node or one edge (a link key) is selected; both None when nothing is, or several are."""
 
@@ -80,7 +96,7 @@ class Redo(Change):
     op: Literal["redo"] = "redo"
 
 
-CanvasChange = AddNode | Connect | Move | Layout | Delete | Duplicate | Select | Undo | Redo
+CanvasChange = AddNode | Connect | Move | Layout | Delete | Duplicate | Copy | Paste | Select | Undo | Redo
 
 
 class Report(Change):

@@ -51,6 +51,7 @@ def _canvas(desk: Desk) -> None:
         can_redo=desk.history.can_redo,
         fit=desk.fit,
         height=CANVAS_HEIGHT,
+        order=desk.order,
         on_change=partial(_follow, desk, key),
     )
     if missed is not None:

@@ -16,7 +16,7 @@ from core.organization.spec import (
 )
 from core.services.organizations import OrganizationService
 from core.store.database import Database
-from studio.canvas import AddNode, Connect, Delete, Duplicate, Layout, Move, Redo, Select, Undo
+from studio.canvas import AddNode, Connect, Copy, Delete, Duplicate, Layout, Move, Paste, Redo, Select, Undo
 from studio.editing import Desk, apply_canvas_change, desk_for
 from studio.view_models.design_parts import with_value
 
@@ -329,3 +329,50 @@ def test_a_restored_revision_is_the_draft_and_can_be_undone(desk: Desk) -> None:
     assert not desk.changed
     desk.redo()
     assert desk.save().number == 3
+
+
+def test_copied_nodes_go_to_the_clipboard_and_into_another_organization(
+    desk: Desk, organizations: OrganizationService
+) -> None:
+    other = desk_for(organizations, organizations.create(SHOP.model_copy(update={"name": "Other"})))
+
+    apply_canvas_change(desk, Copy(nodes=["Billing", "refund"]))
+    order = desk.order
+    assert order is not None
+    apply_canvas_change(other, Paste(text=order.text, position=HERE))
+
+    assert (order.kind, desk.drawn) == ("copy", 1)
+    assert [agent.name for agent in other.organization.agents] == ["Triage", "Billing", "Billing 2"]
+    assert other.organization.links[-1] == UsesLink(source="Billing 2", target="refund_2")
+    assert set(other.organization.layout) == set(other.organization.node_names())
+
+
+def test_each_copy_is_an_order_of_its_own(desk: Desk) -> None:
+    apply_canvas_change(desk, Copy(nodes=["Billing"]))
+    first = desk.order
+    apply_canvas_change(desk, Copy(nodes=["Billing"]))
+
+    assert first is not None
+    assert desk.order is not None
+    assert desk.order.number > first.number
+
+
+def test_a_text_that_is_no_organization_is_not_pasted(desk: Desk) -> None:
+    before = desk.organization
+
+    apply_canvas_change(desk, Paste(text="Dear all, the meeting is at five.", position=HERE))
+
+    assert desk.organization == before
+    assert desk.refused is not None
+    assert "clipboard" in desk.refused.message
+
+
+def test_a_pasted_node_is_selected_and_goes_with_undo(desk: Desk) -> None:
+    apply_canvas_change(desk, Copy(nodes=["Billing"]))
+    assert desk.order is not None
+    apply_canvas_change(desk, Paste(text=desk.order.text, position=HERE, positions={"Triage": HERE}))
+
+    assert desk.selected == "Billing 2"
+    assert desk.organization.layout["Billing 2"] == desk.organization.layout["Triage"] == HERE
+    apply_canvas_change(desk, Undo())
+    assert desk.organization.agent("Billing 2") is None

@@ -14,6 +14,11 @@ class CanvasOnPage:
     def nodes(self) -> Locator:
         return self.region.locator(".react-flow__node")
 
+    @property
+    def zoom(self) -> Locator:
+        """The zoom in words: `100%`."""
+        return self.region.locator(".tc-zoom")
+
     def node(self, name: str) -> Locator:
         return self.region.locator(f'.react-flow__node[data-id="{name}"]')
 

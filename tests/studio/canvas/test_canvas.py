@@ -52,6 +52,7 @@ def test_the_browser_is_told_everything_each_time() -> None:
         "can_redo": False,
         "fit": 0,
         "height": 640,
+        "order": None,
         "ack": 0,
     }
 

@@ -89,7 +89,11 @@ export function LiveBar({ live }: { readonly live: LiveView }) {
 
 const KINDS: readonly EdgeKind[] = ["flow", "handoff", "as_tool", "uses", "guards"];
 
-export function Strip({ onFit }: { readonly onFit: () => void }) {
+interface StripProps {
+  readonly actions: Actions;
+}
+
+export function Strip({ actions }: StripProps) {
   const session = useCanvas();
   const { graph, read_only } = useSession(session, ({ data }) => data);
   // Where nothing can be drawn, only the kinds of links that there are need a word.
@@ -110,10 +114,19 @@ export function Strip({ onFit }: { readonly onFit: () => void }) {
         ))}
       </ul>
       <div className="tc-tools" role="group" aria-label="View">
+        <Tool icon="find" word="Find" keys="Ctrl+F" onPress={() => actions.run("find")} />
+        <Tool
+          icon="zoom"
+          word="Zoom to selection"
+          keys="Z"
+          off={!actions.anySelected}
+          onPress={() => actions.run("zoom")}
+        />
+        <span className="tc-gap" />
         <Tool icon="minus" word="Zoom out" onPress={() => void zoomOut()} />
         <span className="tc-zoom">{zoom}%</span>
         <Tool icon="plus" word="Zoom in" onPress={() => void zoomIn()} />
-        <Tool icon="fit" word="Show all" keys="F" onPress={onFit} />
+        <Tool icon="fit" word="Show all" keys="F" onPress={() => actions.run("fit")} />
       </div>
     </div>
   );

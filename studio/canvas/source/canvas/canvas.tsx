@@ -4,6 +4,7 @@ import { Background, BackgroundVariant, MiniMap, ReactFlow } from "@xyflow/react
 import { type DragEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
 import { EditBar, LiveBar, Strip } from "./bars";
 import { ConnectionLine } from "./connection_line";
+import { CopyBox } from "./copy_box";
 import { ConnectPicker } from "./connect_picker";
 import { EdgeView } from "./edge";
 import type { FlowEdge, FlowNode } from "./graph";
@@ -12,16 +13,19 @@ import { possibleLinks } from "./links";
 import { NodeView } from "./node";
 import { carriesKind, draggedKind } from "./palette";
 import type { SourceHandle } from "./ports";
+import { SearchBox } from "./search_box";
 import { type Session, useSession } from "./session";
 import { type Actions, useActions } from "./use_actions";
 import { type Drawing, useDrawing } from "./use_drawing";
-import { useFit, useHint } from "./use_view";
+import { middle, useClipboard } from "./use_clipboard";
+import { useOrders } from "./use_orders";
+import { useFit, useHint, useZoom } from "./use_view";
 
 const NODE_TYPES = { troupe: NodeView };
 const EDGE_TYPES = { troupe: EdgeView };
 const KEYS = {
   "node.a11yDescription.default":
-    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Escape leaves.",
+    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Control and C copies, Control and V pastes, Control and F finds, Z zooms to the selection, Escape leaves.",
   "node.a11yDescription.keyboardDisabled": "Enter selects.",
   "edge.a11yDescription.default": "Enter selects, Delete removes, Escape leaves.",
 };
@@ -30,10 +34,12 @@ export function Canvas({ session }: { readonly session: Session }) {
   const drawing = useDrawing(session);
   const [hint, say] = useHint();
   const fit = useFit(session, drawing.nodes.length);
-  const actions = useActions({ session, drawing, say, fit });
+  const actions = useActions({ session, drawing, say, fit, ...useZoom() });
   const readOnly = useSession(session, ({ data }) => data.read_only);
   const height = useSession(session, ({ data }) => data.height);
   const stage = useRef<HTMLDivElement>(null);
+  const clipboard = useClipboard({ session, drawing, say, stage });
+  useOrders(session, ({ text }) => clipboard.copy(text));
 
   return (
     <div
@@ -67,11 +73,20 @@ export function Canvas({ session }: { readonly session: Session }) {
             onCancel={() => leavePicker(stage.current, actions, actions.stopConnecting)}
           />
         )}
+        {actions.searching && (
+          <SearchBox
+            graph={drawing.graph()}
+            onJump={(node) => leaveSearch(stage.current, actions, () => actions.jump(node), node)}
+            onCancel={() => leaveSearch(stage.current, actions)}
+            onLeave={actions.stopSearching}
+          />
+        )}
+        {clipboard.refused !== null && <CopyBox text={clipboard.refused} onClose={clipboard.close} />}
         <div className="tc-hint" role="status" data-shown={hint !== ""}>
           {hint}
         </div>
       </div>
-      <Strip onFit={fit} />
+      <Strip actions={actions} />
     </div>
   );
 }
@@ -200,11 +215,19 @@ function drop(event: DragEvent, actions: Actions): void {
 function leavePicker(stage: HTMLElement | null, actions: Actions, end: () => void): void {
   const source = actions.connecting?.source;
   end();
-  const nodes = stage?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [];
-  [...nodes].find((node) => node.dataset.id === source)?.focus();
+  focusNode(stage, source);
 }
 
-function middle(stage: HTMLElement | null): { x: number; y: number } {
-  const box = stage?.getBoundingClientRect();
-  return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 };
+/** Ends the search; the focus goes to the node that was found, else back to the canvas. */
+function leaveSearch(stage: HTMLElement | null, actions: Actions, jump?: () => void, node?: string): void {
+  actions.stopSearching();
+  jump?.();
+  if (!focusNode(stage, node)) stage?.focus({ preventScroll: true });
+}
+
+function focusNode(stage: HTMLElement | null, id: string | undefined): boolean {
+  const nodes = stage?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [];
+  const node = [...nodes].find((each) => each.dataset.id === id);
+  node?.focus({ preventScroll: true });
+  return node !== undefined;
 }

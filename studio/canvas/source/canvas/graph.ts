@@ -40,6 +40,8 @@ function applied(graph: Graph, change: Change): Graph {
       return deleted(graph, new Set(change.nodes), new Set(change.edges));
     case "add":
     case "duplicate":
+    case "copy":
+    case "paste":
     case "select":
     case "undo":
     case "redo":

@@ -87,6 +87,13 @@ const SHAPES = {
     </>
   ),
   fit: <path d="M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3" />,
+  find: <path d="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.3 10.3l3.4 3.4" />,
+  zoom: (
+    <>
+      <rect x="5" y="5.5" width="6" height="5" rx="1.2" />
+      <path d="M2 5V3a1 1 0 0 1 1-1h2M11 2h2a1 1 0 0 1 1 1v2M14 11v2a1 1 0 0 1-1 1h-2M5 14H3a1 1 0 0 1-1-1v-2" />
+    </>
+  ),
   duplicate: (
     <>
       <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />

@@ -15,6 +15,7 @@ test.each([
   ["ctrl+y", "redo"],
   ["ctrl+a", "select_all"],
   ["ctrl+d", "duplicate"],
+  ["ctrl+c", "copy"],
   ["Delete", "delete"],
   ["Backspace", "delete"],
   ["Escape", "escape"],
@@ -22,12 +23,17 @@ test.each([
   ["n", "next"],
   ["f", "fit"],
   ["l", "layout"],
+  ["ctrl+f", "find"],
+  ["meta+f", "find"],
+  ["/", "find"],
+  ["shift+/", "find"],
+  ["z", "zoom"],
 ] as const)("%s means %s", (keys, meaning) => {
   expect(command(press(keys))).toBe(meaning);
   expect(isOurs(press(keys))).toBe(true);
 });
 
-test.each(["ctrl+c", "ctrl+r", "alt+c", "Tab", "Enter", "shift+Tab", "F5"])("%s stays the browser's", (keys) => {
+test.each(["ctrl+v", "ctrl+r", "alt+c", "Tab", "Enter", "shift+Tab", "F5"])("%s stays the browser's", (keys) => {
   expect(command(press(keys))).toBeNull();
   expect(isOurs(press(keys))).toBe(false);
 });

@@ -5,11 +5,14 @@ export type Command =
   | "redo"
   | "delete"
   | "duplicate"
+  | "copy"
   | "select_all"
   | "escape"
   | "connect"
   | "next"
   | "fit"
+  | "find"
+  | "zoom"
   | "layout";
 
 export interface KeyPress {
@@ -28,6 +31,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   n: "next",
   f: "fit",
   l: "layout",
+  z: "zoom",
 };
 
 const WITH_CTRL: Readonly<Record<string, Command>> = {
@@ -35,10 +39,14 @@ const WITH_CTRL: Readonly<Record<string, Command>> = {
   y: "redo",
   a: "select_all",
   d: "duplicate",
+  c: "copy",
+  f: "find",
 };
 
 export function command(press: KeyPress): Command | null {
   if (press.altKey) return null;
+  // On many keyboards it takes Shift.
+  if (press.key === "/" && !press.ctrlKey && !press.metaKey) return "find";
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.ctrlKey || press.metaKey) {
     if (key === "z" && press.shiftKey) return "redo";

@@ -14,6 +14,7 @@ const DATA: CanvasData = {
   can_redo: false,
   fit: 0,
   height: 640,
+  order: null,
   ack: 0,
 };
 

@@ -58,6 +58,15 @@ export interface Point {
 
 export type Positions = Readonly<Record<string, Point>>;
 
+/** Something that Python asks for once. */
+export interface Order {
+  /** Grows with each order. */
+  readonly number: number;
+  readonly kind: "copy";
+  /** What goes to the clipboard. */
+  readonly text: string;
+}
+
 /** Everything Python tells; always complete. */
 export interface CanvasData {
   readonly graph: Graph;
@@ -70,6 +79,7 @@ export interface CanvasData {
   readonly can_redo: boolean;
   readonly fit: number;
   readonly height: number;
+  readonly order: Order | null;
   /** Number of the last report that Python has seen. */
   readonly ack: number;
 }
@@ -89,6 +99,9 @@ export type Change =
   | { readonly op: "layout"; readonly positions: Positions }
   | { readonly op: "delete"; readonly nodes: readonly string[]; readonly edges: readonly string[] }
   | { readonly op: "duplicate"; readonly nodes: readonly string[] }
+  /** Python answers with an order that holds the text. */
+  | { readonly op: "copy"; readonly nodes: readonly string[] }
+  | { readonly op: "paste"; readonly text: string; readonly position: Point; readonly positions: Positions }
   | { readonly op: "select"; readonly node: string | null; readonly edge: string | null }
   | { readonly op: "undo" }
   | { readonly op: "redo" };

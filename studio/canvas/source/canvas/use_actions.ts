@@ -26,6 +26,9 @@ export interface Actions {
   readonly run: (command: Command, focused?: string) => void;
   /** Choose where a link from this handle goes. */
   readonly linkFrom: (node: string, handle: SourceHandle) => void;
+  readonly searching: boolean;
+  readonly stopSearching: () => void;
+  readonly jump: (node: string) => void;
 }
 
 export interface Connecting {
@@ -39,6 +42,8 @@ interface Canvas {
   readonly drawing: Drawing;
   readonly say: (text: string) => void;
   readonly fit: () => void;
+  readonly zoomTo: (nodes: readonly string[]) => void;
+  readonly center: (node: string) => void;
 }
 
 type Meanings = Partial<Record<Command, (focused?: string) => void>>;
@@ -47,6 +52,7 @@ export function useActions(canvas: Canvas): Actions {
   const { session, drawing } = canvas;
   const { screenToFlowPosition } = useReactFlow();
   const [connecting, setConnecting] = useState<Connecting | null>(null);
+  const [searching, setSearching] = useState(false);
   const { nodes, edges } = selection(drawing);
 
   function stopConnecting(): void {
@@ -54,7 +60,7 @@ export function useActions(canvas: Canvas): Actions {
     setConnecting(null);
   }
 
-  const looking = viewCommands(canvas);
+  const looking = { ...viewCommands(canvas), find: () => drawing.nodes.length > 0 && setSearching(true) };
   const editing = { ...editCommands(canvas), ...connectCommand(canvas, setConnecting) };
   return {
     anySelected: nodes.length + edges.length > 0,
@@ -75,13 +81,25 @@ export function useActions(canvas: Canvas): Actions {
       if (!session.data.read_only) editing[command]?.(focused);
     },
     linkFrom: (source, handle) => !session.data.read_only && offerLinks(canvas, source, handle, setConnecting),
+    searching,
+    stopSearching: () => setSearching(false),
+    jump: (node) => {
+      drawing.select([node], []);
+      canvas.center(node);
+    },
   };
 }
 
-function viewCommands({ drawing, fit }: Canvas): Meanings {
+function viewCommands(canvas: Canvas): Meanings {
+  const { drawing, fit, say, zoomTo } = canvas;
   const ids = (elements: readonly { id: string }[]): string[] => elements.map(({ id }) => id);
   return {
     fit,
+    zoom: () => {
+      const around = inSight(drawing);
+      if (around.length === 0) say("Select something first, then press Z to zoom to it.");
+      else zoomTo(around);
+    },
     select_all: () => drawing.select(ids(drawing.nodes), ids(drawing.edges)),
     escape: () => drawing.select([], []),
   };
@@ -94,6 +112,10 @@ function editCommands(canvas: Canvas): Meanings {
     undo: () => session.data.can_undo && push(canvas, { op: "undo" }),
     redo: () => session.data.can_redo && push(canvas, { op: "redo" }),
     duplicate: () => nodes.length > 0 && push(canvas, { op: "duplicate", nodes }),
+    copy: () => {
+      if (nodes.length === 0) say("Select the nodes to copy first.");
+      else push(canvas, { op: "copy", nodes });
+    },
     delete: () => {
       if (nodes.length + edges.length === 0) return;
       push(canvas, { op: "delete", nodes, edges });
@@ -175,6 +197,12 @@ function explainRefusal({ drawing, say }: Canvas, end: FinalConnectionState): vo
 function push({ session, drawing }: Canvas, change: Change): void {
   drawing.commitMoves();
   session.push(change);
+}
+
+/** The selected nodes, and those that the selected links connect. */
+function inSight(drawing: Drawing): string[] {
+  const ends = drawing.edges.filter((edge) => edge.selected).flatMap(({ source, target }) => [source, target]);
+  return [...new Set([...selection(drawing).nodes, ...ends])];
 }
 
 function selection(drawing: Drawing): { nodes: string[]; edges: string[] } {

@@ -5,6 +5,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type Session, useSession } from "./session";
 
 const FIT: FitViewOptions = { padding: "24px", maxZoom: 1 };
+/** At this zoom a node can be read. */
+const READABLE = 0.7;
 const HINT_MILLISECONDS = 5000;
 
 /** Shows the whole graph: once when there is room for the first time, later whenever Python or a person asks. */
@@ -14,10 +16,7 @@ export function useFit(session: Session, count: number): () => void {
   const hasRoom = useStore((state) => state.width > 0 && state.height > 0);
   const fitted = useRef<number | null>(null);
 
-  const fit = useCallback(() => {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    void fitView({ ...FIT, duration: calm ? 0 : 180 });
-  }, [fitView]);
+  const fit = useCallback(() => void fitView({ ...FIT, duration: pace() }), [fitView]);
 
   useEffect(() => {
     if (!hasRoom || count === 0 || fitted.current === asked) return;
@@ -27,6 +26,33 @@ export function useFit(session: Session, count: number): () => void {
   }, [hasRoom, asked, count > 0]);
 
   return fit;
+}
+
+/** Shows some nodes as large as they fit, or one in the middle. */
+export function useZoom(): { readonly zoomTo: (nodes: readonly string[]) => void; readonly center: (node: string) => void } {
+  const { fitView, getInternalNode, getZoom, setCenter } = useReactFlow();
+  const zoomTo = useCallback(
+    (nodes: readonly string[]) => {
+      void fitView({ padding: "48px", maxZoom: 1.5, duration: pace(), nodes: nodes.map((id) => ({ id })) });
+    },
+    [fitView],
+  );
+  const center = useCallback(
+    (id: string) => {
+      const node = getInternalNode(id);
+      if (!node) return;
+      const { x, y } = node.internals.positionAbsolute;
+      const { width = 0, height = 0 } = node.measured;
+      void setCenter(x + width / 2, y + height / 2, { zoom: Math.max(getZoom(), READABLE), duration: pace() });
+    },
+    [getInternalNode, getZoom, setCenter],
+  );
+  return { zoomTo, center };
+}
+
+/** How long the view moves, in ms. */
+function pace(): number {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180;
 }
 
 /** A sentence that is shown and read out, and goes by itself. */

@@ -1,0 +1,17 @@
+// What Python asks for once: each order is carried out by one canvas, one time.
+
+import { useEffect } from "react";
+import { type Session, useSession } from "./session";
+import type { Order } from "./types";
+
+/** The newest order that was carried out on this page, by whichever canvas. */
+let done = 0;
+
+export function useOrders(session: Session, carryOut: (order: Order) => void): void {
+  const order = useSession(session, ({ data }) => data.order);
+  useEffect(() => {
+    if (order === null || order.number <= done) return;
+    done = order.number;
+    carryOut(order);
+  }, [order?.number]);
+}
