@@ -240,7 +240,8 @@ def meeting_points(org: Organization) -> dict[str, str]:
     for name in list(graph):
         step = org.step(name)
         taken = {link.port for link in org.flows() if link.source == name}
-        open_port = isinstance(step, BranchStep | ApprovalStep) and not taken.issuperset(ports(step))
+        parted = isinstance(step, BranchStep | ApprovalStep | LoopStep)
+        open_port = parted and not taken.issuperset({port for port in ports(step) if port != ERROR})
         if name not in leads_on or open_port:
             graph.add_edge(_EXIT, name)
     if _EXIT not in graph:

@@ -115,6 +115,16 @@ def test_a_loop_may_end_the_run_from_its_body() -> None:
     assert flow_faults(org) == []
 
 
+def test_a_loop_may_be_the_last_step() -> None:
+    fork = [ParallelStep(name="p"), JoinStep(name="j")]
+    org = workflow("w → l\nl.body → p → a → j → l\np.branch → b → j", LoopStep(name="l"), *fork).model_copy()
+    links = [link.model_copy(update={"port": "branch"}) if link.source == "p" else link for link in org.links]
+    org = org.model_copy(update={"links": links})
+
+    assert drawn(flow_tree(org)) == "w lbody{p{a}{b}>j j}"
+    assert flow_faults(org) == []
+
+
 def test_an_error_edge_replaces_what_comes_after() -> None:
     org = workflow("a → b → c\na.error → sorry")
 

@@ -1,0 +1,1 @@
+"""Small helpers of this package. They know nothing of its agents."""
