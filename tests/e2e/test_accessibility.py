@@ -47,6 +47,9 @@ EMPTY = [
     Screen("/approvals", "text=Nothing waits for you."),
     Screen("/patterns", "text=Each pattern opens on the canvas"),
     Screen("/patterns?pattern=hierarchical", "text=When to use it", is_drawn_for_theme=True),
+    Screen("/patterns?group=deployment", "text=5 of 27 patterns", is_drawn_for_theme=True),
+    Screen("/patterns?words=zeppelin", "text=No pattern fits all of this."),
+    Screen("/patterns?view=guide&domains=several", "text=1 of 7 answered", is_drawn_for_theme=True),
     Screen("/settings", "text=Default model", open_all_sections),
     Screen("/settings?tab=data", "text=Sample database"),
 ]

@@ -170,6 +170,25 @@ def test_a_refused_refund_is_not_paid_and_the_reason_reaches_the_letter(studio: 
     assert told[-1].data["agent"] == "Letter writer"
 
 
+@pytest.mark.parametrize("task", ["steps", "improve", "views"])
+def test_what_the_guide_makes_waits_for_a_person_before_it_ends(studio: Core, task: str) -> None:
+    answers = {"task": task, "approval": "person", "existing": "web_application"}
+    organization = studio.organizations.create_from_guide(answers)
+    text = studio.organizations.draft(organization).spec.samples[0]
+
+    approved = wait_for_run(studio, studio.runs.start(organization, text), "waiting")
+    studio.approvals.approve(studio.approvals.pending()[0].id, by="ada")
+    approved = wait_for_run(studio, approved.id, "completed", "failed")
+    rejected = wait_for_run(studio, studio.runs.start(organization, text), "waiting")
+    studio.approvals.reject(studio.approvals.pending()[0].id, reason="Too vague.", by="ada")
+    rejected = wait_for_run(studio, rejected.id, "completed", "failed")
+
+    assert approved.status == "completed", approved.error_message
+    assert approved.output
+    assert rejected.status == "failed"
+    assert "Too vague." in (rejected.error_message or "")
+
+
 def rows(run: RunRecord) -> dict[str, str]:
     """Status by order, of the table that a batch ends with."""
     return {row["order_id"]: row["status"] for row in json.loads(run.output or "")}
