@@ -34,6 +34,12 @@ class Journal:
         entry = self._entries.get(key)
         return entry.data if entry is not None and entry.fingerprint == fingerprint else None
 
+    def record_step(self, key: str, fingerprint: str, data: Recording) -> None:
+        """Record what a step came to: stored with whatever is stored next, and no later than the spans so far, for
+        a replay leaves the step out."""
+        self._writer.keep_together()
+        self.record(key, fingerprint, data, at_once=False)
+
     def record(self, key: str, fingerprint: str, data: Recording, *, at_once: bool = True) -> None:
         """Record an answer, with its intent if none stands yet. It is stored when this returns, or, for what may
         be asked again without harm, with whatever is stored next (`at_once=False`)."""

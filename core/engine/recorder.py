@@ -71,7 +71,9 @@ class Recorder:
         next_position: int,
         store_payloads: bool,
         stored: list[SpanRecord],
+        by_steps: bool,
     ) -> None:
+        """With `by_steps` spans are told again by steps, not by segments."""
         self._writer = writer
         self._trace_id = trace_id
         self._segment = segment
@@ -80,12 +82,12 @@ class Recorder:
         self._ids: dict[str, str] = {}
         self._agents: dict[str, str | None] = {}
         self._siblings: Counter[str] = Counter()
-        self._stored = _by_place([span for span in stored if span.segment == segment])
+        self._stored = _by_place([span for span in stored if by_steps or span.segment == segment])
         self._steps: dict[str, tuple[str, str]] = {
             span.call_id or "": (span.id, span.status) for span in stored if span.kind.startswith(STEP)
         }
         """Id and status of each step's span, by path."""
-        self._legs: set[tuple[str, int]] = set()
+        self._parts: set[tuple[str, str]] = set()
         self._done: set[str] = set()
         self._blobs: set[str] = set()
         self._turns: dict[str, str] = {}
@@ -142,14 +144,14 @@ class Recorder:
         values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **_NO_MODEL}
         self._writer.span_ended(approval_span_id(approval_id), values)
 
-    def leg_begins(self, path: str, leg: int) -> None:
-        """A part of a step's work, up to where it waits or ends, is told from here on."""
-        self._legs.add((path, leg))
+    def part_begins(self, path: str, part: str) -> None:
+        """A part of a step's work that is one run of the SDK's is told from here on."""
+        self._parts.add((path, part))
 
-    def leg_skipped(self, path: str, leg: int, *, segment: int, workflow: str) -> None:
-        """A part of a step's work is not told again, though this segment may have stored spans of it."""
-        if segment == self._segment and (path, leg) not in self._legs:
-            self._legs.add((path, leg))
+    def part_skipped(self, path: str, part: str, workflow: str) -> None:
+        """A part of a step's work is not told again, because what came of it is recorded."""
+        if (path, part) not in self._parts:
+            self._parts.add((path, part))
             self._siblings[_place(self._step_id(path), "task", workflow)] += 1
 
     def _open(self, span: Span[Any], *, call_id: str | None) -> None:

@@ -160,6 +160,7 @@ def _context(plan: Plan, writer: RunWriter) -> RunContext:
         next_position=max((span.order for span in plan.spans), default=0) + 1,
         store_payloads=plan.spec.run.store_payloads,
         stored=plan.spans,
+        by_steps=plan.spec.has_workflow,
     )
     journal = Journal(writer, plan.journal)
     if plan.spec.has_workflow:

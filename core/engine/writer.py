@@ -48,6 +48,7 @@ class RunWriter:
         self._lock = threading.RLock()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._together = False
 
     def expect_repeats(self, events: Iterable[EventRecord]) -> None:
         """Events that a replay will tell again: each is then left out once."""
@@ -96,6 +97,11 @@ class RunWriter:
             self._batch.blobs.update(blobs)
             self._schedule()
 
+    def keep_together(self) -> None:
+        """The spans so far are stored together with what is written next."""
+        with self._lock:
+            self._together = True
+
     def journal(self, row: dict[str, Any], *, at_once: bool) -> None:
         """A journal row; with `at_once` it is stored when this returns."""
         with self._lock:
@@ -129,10 +135,8 @@ class RunWriter:
         """Store what has gathered. Raises ConflictError when another process took the run over."""
         with self._lock:
             self._close_texts()
-            if not self._batch:
-                return
-            batch, self._batch = self._batch, RunBatch()
-            self._store(batch)
+            if self._batch:
+                self._store(self._take_all())
 
     def finish(self, event: Event, values: dict[str, Any], *, also: Callable[[Any], None] | None = None) -> None:
         """Append the last fact of a segment and set the run's columns, in one transaction with the rest; `also`
@@ -141,7 +145,7 @@ class RunWriter:
             self._repeats.clear()
             self._close_texts()
             record = self._next(event.kind, event.data())
-            batch, self._batch = self._batch, RunBatch()
+            batch = self._take_all()
             told = self._bus.mark(self.run_id)
             if also is None:
                 with self._database.fast() as fast:
@@ -160,7 +164,12 @@ class RunWriter:
 
     def _flush_facts(self) -> None:
         self._close_texts()
-        self._store(self._batch.take_facts())
+        self._store(self._take_all() if self._together else self._batch.take_facts())
+
+    def _take_all(self) -> RunBatch:
+        batch, self._batch = self._batch, RunBatch()
+        self._together = False
+        return batch
 
     def _store(self, batch: RunBatch) -> None:
         told = self._bus.mark(self.run_id)

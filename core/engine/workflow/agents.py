@@ -31,7 +31,7 @@ async def work_of(kit: Kit, agent: AgentSpec, task: str, scope: Scope) -> Outcom
     entry = compile_organization(kit.spec, kit.wrapping, mcp_tools=kit.mcp_tools, entry=agent.name)
     if paused is not None:
         given = await decided_state(entry, paused["state"], decided)
-    kit.context.recorder.leg_begins(current_path(), leg)
+    kit.context.recorder.part_begins(current_path(), f"leg {leg}")
     with on_leg(leg):
         result = await Runner.run(
             entry,
@@ -52,8 +52,7 @@ def _last_pause(kit: Kit) -> tuple[Recording | None, int]:
     paused, leg = None, 0
     while (found := kit.recalled(_pause_key(leg))) is not None:
         paused = found
-        recorder = kit.context.recorder
-        recorder.leg_skipped(current_path(), leg, segment=found["segment"], workflow=kit.spec.name)
+        kit.context.recorder.part_skipped(current_path(), f"leg {leg}", kit.spec.name)
         leg += 1
     return paused, leg
 
@@ -61,8 +60,7 @@ def _last_pause(kit: Kit) -> tuple[Recording | None, int]:
 def _pause(kit: Kit, leg: int, result: RunResult) -> Exception:
     waiting = calls_waiting(result)
     state = result.to_state().to_string()
-    pause = {"state": state, "segment": kit.plan.run.segment, "calls": [asdict(call) for call in waiting]}
-    kit.record(_pause_key(leg), pause)
+    kit.record(_pause_key(leg), {"state": state, "calls": [asdict(call) for call in waiting]})
     return kit.desk.wait_for(waiting)
 
 

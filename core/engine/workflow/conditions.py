@@ -5,7 +5,7 @@ from typing import Any
 
 from agents import Runner
 
-from core.engine.place import current_path, nested, on_leg
+from core.engine.place import current_path, current_step, nested, on_leg
 from core.engine.workflow.comparing import compares, field_seen, readings
 from core.engine.workflow.kit import Kit
 from core.engine.workflow.scope import Scope
@@ -27,6 +27,8 @@ async def answer(kit: Kit, condition: Condition, value: Any, scope: Scope, *, st
     place = f"{current_path()}/{key}"
     recorded = kit.recalled(place, value)
     if recorded is not None:
+        if isinstance(condition, JudgeCondition):
+            kit.context.recorder.part_skipped(current_step(), place, kit.spec.name)
         return Answer(recorded["holds"], recorded["seen"])
     found = await _ask(kit, condition, value, scope, step=step, key=key)
     kit.record(place, {"holds": found.holds, "seen": found.seen}, value)
@@ -45,6 +47,7 @@ async def _ask(kit: Kit, condition: Condition, value: Any, scope: Scope, *, step
 
 
 async def _judged(kit: Kit, condition: JudgeCondition, value: Any, *, step: str, key: str) -> Answer:
+    kit.context.recorder.part_begins(current_step(), f"{current_path()}/{key}")
     with nested(f"judge:{key}"), on_leg(0):
         judge = condition_judge(
             condition.statement, kit.wrapping.model(condition.model, agent=step, purpose="judge"), name=step

@@ -42,4 +42,4 @@ class Kit:
 
     def record(self, key: str, recording: Recording, *asked: object) -> None:
         """Record what a step came to. It is stored before, or together with, whatever follows from it."""
-        self.context.journal.record(key, fingerprint(*asked), recording, at_once=False)
+        self.context.journal.record_step(key, fingerprint(*asked), recording)

@@ -76,8 +76,8 @@ class Teller:
         self._stopped.append(f"{path}/")
 
     def tell(self, event: StepEvent) -> None:
-        """Tell it unless it is the last that was told of its path."""
-        if self._last.get(event.path) != event.kind:
+        """Tell it unless it was told of its path; forks and loops that are over may be walked again."""
+        if self._last.get(event.path) not in (event.kind, StepFinished.kind, StepFailed.kind):
             self._last[event.path] = event.kind
             self._writer.emit(event)
 
