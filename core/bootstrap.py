@@ -5,6 +5,7 @@ from core.sdk.provider_registry import ProviderRegistry
 from core.secrets import SecretBox
 from core.services.approvals import ApprovalService
 from core.services.comparisons import ComparisonService
+from core.services.exports import ExportService
 from core.services.organizations import OrganizationService
 from core.services.providers import ProviderService
 from core.services.runs import RunService
@@ -32,6 +33,7 @@ class Core:
         self.approvals = ApprovalService(self.database, self.engine)
         self.traces = TraceService(self.database)
         self.tools = ToolService()
+        self.exports = ExportService(registry)
         self.comparisons = ComparisonService(self.database, self.engine, self.runs)
 
     def close(self) -> None:

@@ -123,9 +123,21 @@ def export(
         str, typer.Argument(metavar="ORGANIZATION", help="An organization (name or id) or a pattern.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
+    code: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write it as a Python package on the Agents SDK into this folder."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Print an organization as YAML. Secrets in it become ${NAME}, which is told beside it."""
+    """Print an organization as YAML. Secrets in it become ${NAME}, which is told beside it.
+
+    With --code it becomes a Python package that runs by itself. Changes that were made in that folder since the
+    last export stay; the exit code is 1 when they contradict the new ones, which is marked in the files.
+    """
+    if code is not None:
+        from studio.commands.export_code import export_code
+
+        raise typer.Exit(export_code(organization, code, data_dir=data_dir))
     from studio.commands.export import export as command
 
     command(organization, form="json" if as_json else "yaml", data_dir=data_dir)

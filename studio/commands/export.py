@@ -16,13 +16,14 @@ def export(reference: str, *, form: Form, data_dir: Path | None) -> None:
     """Print the newest revision (or the draft of a never saved organization, or a pattern), without secrets; what
     was taken out is told beside it."""
     with opened(data_dir) as core:
-        found = exported(_found(core, reference), form)
+        found = exported(found_organization(core, reference), form)
         print_document(found.text)
         for note in found.notes:
             tell(note)
 
 
-def _found(core: Core, reference: str) -> Organization:
+def found_organization(core: Core, reference: str) -> Organization:
+    """The newest revision of an organization (or its draft, when it was never saved), or a pattern."""
     record = core.organizations.find(reference)
     if record is not None and record.latest_revision_id is not None:
         return parse(core.organizations.revision(record.latest_revision_id).spec)

@@ -4,6 +4,7 @@ import streamlit as st
 
 VIEWS = {
     "canvas": ":material/account_tree: Canvas",
+    "code": ":material/code: Code",
     "revisions": ":material/history: Revisions",
 }
 _CHOSEN = "design_view"

@@ -7,6 +7,7 @@ import streamlit as st
 from studio.canvas.canvas import canvas, take_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
+from studio.components.design_code import design_code
 from studio.components.design_desk import STYLE, show_notice
 from studio.components.design_revisions import design_revisions
 from studio.components.design_tabs import design_tabs
@@ -24,6 +25,8 @@ def design_workspace(desk: Desk) -> None:
     design_bar(desk)
     design_alerts(desk)
     match design_tabs():
+        case "code":
+            design_code(desk)
         case "revisions":
             design_revisions(desk)
         case _:

@@ -60,11 +60,11 @@ class Frame:
         return [by_name[name] for name in dict.fromkeys(names) if name in by_name]
 
 
-def frame(org: Organization) -> Frame:
-    """The frame of an organization."""
+def frame(org: Organization, *, package: str | None = None) -> Frame:
+    """The frame of an organization; its package is named after it unless `package` is given."""
     return Frame(
         org,
-        package_name(org.name),
+        package or package_name(org.name),
         dict(identifiers((agent.name for agent in org.agents), "agent", reserved=_IN_AGENTS)),
         dict(identifiers((tool.name for tool in org.tools), "tool", reserved=_IN_TOOLS | _modules(org))),
         dict(identifiers((rail.name for rail in org.guardrails), "guardrail", reserved=_IN_GUARDRAILS)),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -14,6 +15,7 @@ from core.organization.spec import Organization, ToolSpec
 from core.sdk.codegen.agents import agents_module
 from core.sdk.codegen.frame import Frame, frame, is_server
 from core.sdk.codegen.guardrails import guardrails_module
+from core.sdk.codegen.identifiers import distribution_name
 from core.sdk.codegen.left_out import left_out
 from core.sdk.codegen.project import Provider, project_files, test_files, variables
 from core.sdk.codegen.rendering import formatted, render
@@ -25,12 +27,33 @@ STUDIO_FILE = "studio.json"
 FORMAT = 1
 
 
-def generate_package(org: Organization, *, providers: Sequence[Provider] = ()) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An organization as code."""
+
+    name: str
+    """What it is imported as."""
+    distribution: str
+    """What it is installed as."""
+    files: dict[str, str]
+    """Texts by path."""
+    left_out: tuple[str, ...]
+    """What the code does not carry, in sentences."""
+
+
+def generate_package(
+    org: Organization, *, providers: Sequence[Provider] = (), name: str | None = None
+) -> dict[str, str]:
     """The files of the package, text by path. The organization must be free of errors; parts that nothing leads to
     are kept, links that lead nowhere are not."""
+    return package_of(org, providers=providers, name=name).files
+
+
+def package_of(org: Organization, *, providers: Sequence[Provider] = (), name: str | None = None) -> Package:
+    """The same with what there is to say about it."""
     shareable = without_secrets(org)
     org = shareable.organization
-    parts = frame(org)
+    parts = frame(org, package=name)
     if not org.has_workflow and org.entry not in parts.agents:
         raise InvalidSpecError(
             f"Nobody starts a run: there is no agent '{org.entry}'.", hint="Choose the agent that starts."
@@ -43,7 +66,8 @@ def generate_package(org: Organization, *, providers: Sequence[Provider] = ()) -
     clean |= _support(clean, parts.package)
     # What a package needs is known once imports that are not needed are gone.
     files = {**clean, **project_files(parts, clean, providers)}
-    return {**files, STUDIO_FILE: _studio_file(org, files, providers)}
+    files[STUDIO_FILE] = _studio_file(parts, files, providers)
+    return Package(parts.package, distribution_name(parts.package), files, tuple(parts.left_out))
 
 
 def _modules(parts: Frame) -> dict[str, str]:
@@ -92,14 +116,15 @@ def _helper(name: str) -> str:
     return resources.files("core.sdk.codegen.support").joinpath(f"{name}.py").read_text(encoding="utf-8")
 
 
-def _studio_file(org: Organization, files: Mapping[str, str], providers: Sequence[Provider]) -> str:
+def _studio_file(parts: Frame, files: Mapping[str, str], providers: Sequence[Provider]) -> str:
     """What code cannot say, and what a later export needs to keep the changes of others."""
     data = {
         "format": FORMAT,
-        "hash": spec_hash(org),
+        "package": parts.package,
+        "hash": spec_hash(parts.org),
         "providers": [[each.name, each.base_url, each.api] for each in providers],
         "files": {path: fingerprint(text) for path, text in sorted(files.items())},
-        "spec": json.loads(to_json(org)),
+        "spec": json.loads(to_json(parts.org)),
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 

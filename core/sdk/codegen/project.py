@@ -34,7 +34,6 @@ from core.sdk.codegen.examples import example
 from core.sdk.codegen.frame import Frame, is_server
 from core.sdk.codegen.identifiers import distribution_name
 from core.sdk.codegen.rendering import render
-from core.sdk.codegen.support.models import variable_name
 from core.sdk.codegen.toolbox import toolbox_module
 from core.sdk.environment import variables_in
 
@@ -58,6 +57,7 @@ _DEV_VERSIONS = {
 }
 """Of what is not installed with the studio."""
 _LINE = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[^A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _provider_values(org: Organization, providers: Sequence[Provider]) -> list[d
     return [
         {
             "name": name,
-            "prefix": variable_name(name, "")[:-1],
+            "prefix": _NO_LETTER.sub("_", name).upper(),
             "base_url": known[name].base_url if name in known else "",
             "api": known[name].api if name in known else "chat",
         }
