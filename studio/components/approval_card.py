@@ -11,6 +11,7 @@ from studio.components.decisions import decide
 from studio.components.live_chat import Decide, LiveRun, OpenTrace, live_chat
 from studio.context import core
 from studio.page_files import page_file
+from studio.view_models.approval_words import question, who_is_told
 from studio.view_models.arguments import argument_rows
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
@@ -41,9 +42,8 @@ def show_approval(approval: ApprovalRecord) -> None:
 
 
 def _show_question(approval: ApprovalRecord) -> None:
-    verb = "asks to call" if approval.kind == "tool" else "may have called"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{plain(approval.agent)}** {verb} `{approval.tool}`", width="content")
+        st.markdown(question(approval), width="content")
         st.page_link(
             page_file("runs"),
             label="Open the run",
@@ -59,6 +59,9 @@ def _show_question(approval: ApprovalRecord) -> None:
 
 
 def _show_arguments(approval: ApprovalRecord) -> None:
+    if approval.kind == "step":
+        st.code(approval.arguments["value"], language=None, wrap_lines=True)
+        return
     rows = argument_rows(approval.arguments)
     if rows:
         st.table(pd.DataFrame(rows, columns=["Argument", "Value"]).set_index("Argument"))
@@ -70,7 +73,7 @@ def _ask(approval: ApprovalRecord) -> None:
     again = approval.kind == "in_doubt"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         reason = st.text_input(
-            "Reason (needed to reject; the agent is told)", key=f"reason_{approval.id}", max_chars=2_000
+            f"Reason (needed to reject; {who_is_told(approval)})", key=f"reason_{approval.id}", max_chars=2_000
         )
         _show_buttons(approval, again=again, has_reason=bool(reason.strip()))
 

@@ -11,6 +11,7 @@ from studio.components.errors import errors_shown
 from studio.components.run_output import show_output
 from studio.context import core
 from studio.page_files import page_file
+from studio.view_models.approval_words import question
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import zone_named
 from studio.view_models.run_rows import Fact, one_line, revision_words, run_facts
@@ -109,7 +110,7 @@ def _show_waiting(run: RunRecord) -> None:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             st.markdown(
-                f":orange[:material/pan_tool:] **{plain(approval.agent)}** asks to call `{approval.tool}`.",
+                f":orange[:material/pan_tool:] {question(approval)}",
                 width="content",
             )
             st.page_link(

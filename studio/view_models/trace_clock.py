@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.records import SpanRecord
+from studio.view_models.trace_kinds import STEPS
 
 Interval = tuple[float, float]
 
-FRAMES = frozenset({"task", "agent", "turn", "approval"})
+FRAMES = frozenset({"task", "agent", "turn", "approval"}) | STEPS
 """Kinds of spans during which nothing need be at work."""
 SHORTEST_CUT = 3.0
 """Waits of fewer seconds are shown at their true length."""

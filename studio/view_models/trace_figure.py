@@ -38,6 +38,7 @@ LOOKS = {
     "guardrail": BarLook("Guardrail", "#c3cbd9", "#475166", "."),
     "mcp_tools": BarLook("MCP tools", "#c3cbd9", "#475166", "-"),
     "custom": BarLook("Step", "#c3cbd9", "#475166"),
+    "step": BarLook("Step of the workflow", "#dfe3ea", "#333b49"),
     "waiting": BarLook("Waits for a person", "#f3c68b", "#9a5b13", "/"),
     "open": BarLook("At work", "#8ab8f5", "#2860b0", "\\"),
     "error": BarLook("Failed", "#ef9a9a", "#b3393f", "x"),

@@ -6,12 +6,15 @@ from typing import Literal
 
 from core.records import SpanRecord
 from studio.view_models.numbers import count, counted
+from studio.view_models.trace_kinds import STEPS
 from studio.view_models.trace_outline import handoff_target
+from studio.view_models.trace_steps import ways
 from studio.view_models.trace_tree import TraceTree, totals
 
-NodeKind = Literal["agent", "tool", "guardrail"]
-EdgeKind = Literal["handoff", "agent_tool", "tool", "guards"]
+NodeKind = Literal["agent", "tool", "guardrail", "step"]
+EdgeKind = Literal["handoff", "agent_tool", "tool", "guards", "flow"]
 EDGE_WORDS: dict[EdgeKind, str] = {
+    "flow": "led to",
     "handoff": "handed off to",
     "agent_tool": "asked, as a tool,",
     "tool": "called",
@@ -21,7 +24,7 @@ EDGE_WORDS: dict[EdgeKind, str] = {
 
 @dataclass(slots=True)
 class RunNode:
-    """An agent, tool or guardrail with everything it did in the run."""
+    """An agent, tool, guardrail or step with everything it did in the run."""
 
     id: str
     kind: NodeKind
@@ -60,6 +63,8 @@ class RunNode:
                 return counted(self.calls, "call")
             case "guardrail":
                 return counted(self.calls, "check")
+            case "step":
+                return counted(self.calls, "time")
 
     @property
     def facts(self) -> list[str]:
@@ -118,11 +123,31 @@ def run_graph(tree: TraceTree) -> RunGraph:
                     graph.link(source, graph.node("agent", target.name, target), "handoff")
             case "tool":
                 _add_tool(graph, span, _asked_agents(span, tree), own_error=sums[span.id].errors > 0)
-            case "approval" if span.status == "waiting":
+            # A step that asks is drawn itself.
+            case "approval" if span.status == "waiting" and span.agent:
                 _add_waiting(graph, span)
             case "guardrail":
                 _add_guardrail(graph, span)
+            case kind if kind in STEPS and kind not in ("step_round", "step_item"):
+                _add_step(graph, span, tree)
+    for one, other in ways(tree.spans):
+        graph.link(_step_node(graph, one), _step_node(graph, other), "flow")
     return graph
+
+
+def _add_step(graph: RunGraph, span: SpanRecord, tree: TraceTree) -> None:
+    node = _step_node(graph, span)
+    if node.kind == "step":
+        _count(node, span)
+        node.errors += span.status == "error" and all(child.status != "error" for child in tree.below(span))
+        for agent in _asked_agents(span, tree):
+            graph.link(node, graph.node("agent", agent.name, agent), "flow")
+    node.waiting += span.status == "waiting" and node.kind == "step"
+
+
+def _step_node(graph: RunGraph, span: SpanRecord) -> RunNode:
+    """An agent that is a step is drawn as the agent it is."""
+    return graph.node("agent" if span.kind == "step_agent" else "step", span.name, span)
 
 
 def _add_model_call(node: RunNode, span: SpanRecord) -> None:

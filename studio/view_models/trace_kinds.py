@@ -27,7 +27,20 @@ KINDS = {
     "mcp_tools": KindLook("extension", "MCP tools"),
     "approval": KindLook("pan_tool", "Approval"),
     "custom": KindLook("label", "Step"),
+    "step_agent": KindLook("smart_toy", "Agent step"),
+    "step_parallel": KindLook("call_split", "Parallel"),
+    "step_map": KindLook("grid_view", "Map"),
+    "step_item": KindLook("data_object", "Item"),
+    "step_join": KindLook("call_merge", "Join"),
+    "step_branch": KindLook("alt_route", "Branch"),
+    "step_loop": KindLook("loop", "Loop"),
+    "step_round": KindLook("replay", "Round"),
+    "step_approval": KindLook("pan_tool", "Approval step"),
+    "step_transform": KindLook("function", "Transform"),
+    "step_end": KindLook("flag", "End"),
 }
+STEPS = frozenset(kind for kind in KINDS if kind.startswith("step_"))
+"""Spans of a workflow's steps; their `call_id` is the path."""
 
 
 def kind_look(kind: str) -> KindLook:

@@ -13,9 +13,16 @@ EDGE_LOOKS: dict[EdgeKind, tuple[bool | list[int], float]] = {
     "agent_tool": ([8, 4], 2),
     "tool": (False, 1),
     "guards": ([2, 4], 1),
+    "flow": (False, 2),
 }
 """Dashes and width by kind."""
-EDGE_LABELS: dict[EdgeKind, str] = {"handoff": "handoff", "agent_tool": "as tool", "tool": "", "guards": "guards"}
+EDGE_LABELS: dict[EdgeKind, str] = {
+    "handoff": "handoff",
+    "agent_tool": "as tool",
+    "tool": "",
+    "guards": "guards",
+    "flow": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,10 @@ def _node(node: RunNode, palette: Palette) -> dict[str, Any]:
         "id": node.id,
         "label": "\n".join([name, *lines]),
         "shape": "box" if node.kind != "tool" else "ellipse",
-        "shapeProperties": {"borderDashes": [4, 3] if node.kind == "guardrail" else False, "borderRadius": 6},
+        "shapeProperties": {
+            "borderDashes": [4, 3] if node.kind == "guardrail" else False,
+            "borderRadius": 0 if node.kind == "step" else 6,
+        },
         "borderWidth": 3 if node.state else 1.5,
         "color": colours | {"highlight": colours, "hover": colours},
         "font": {"color": palette.ink, "size": 15, "multi": False},

@@ -62,7 +62,7 @@ def outline(tree: TraceTree, *, now: datetime | None = None) -> list[OutlineRow]
 
 
 def _places(tree: TraceTree) -> Iterator[_Place]:
-    """Leaves out the SDK's task spans, and joins a turn with its only model call."""
+    """Leaves out the SDK's task spans, joins a turn with its only model call, and a step with its only agent."""
     turns: Counter[str | None] = Counter()
     waiting: list[tuple[SpanRecord, str | None, int]] = [(span, None, 1) for span in reversed(tree.roots)]
     while waiting:
@@ -71,6 +71,7 @@ def _places(tree: TraceTree) -> Iterator[_Place]:
         if span.kind == "task" and not _tells_alone(span, children):
             waiting.extend((child, parent, level) for child in reversed(children))
             continue
+        children = _of_only_agent(span, children, tree)
         place = _Place(span, span, parent, level, _title(span))
         if span.kind == "turn":
             turns[span.parent_id] += 1
@@ -78,6 +79,16 @@ def _places(tree: TraceTree) -> Iterator[_Place]:
         yield place
         inner = [child for child in children if child.id != place.shown.id]
         waiting.extend((child, place.shown.id, level + 1) for child in reversed(inner))
+
+
+def _of_only_agent(span: SpanRecord, children: list[SpanRecord], tree: TraceTree) -> list[SpanRecord]:
+    """What an agent did that is a step by itself and has the step's name, instead of that agent."""
+    if span.kind != "step_agent" or len(children) != 1 or children[0].kind != "task":
+        return children
+    inner = tree.below(children[0])
+    if len(inner) != 1 or inner[0].name != span.name or _tells_alone(inner[0], tree.below(inner[0])):
+        return children
+    return tree.below(inner[0])
 
 
 def _turn(span: SpanRecord, children: list[SpanRecord], parent: str | None, level: int, nth: int) -> _Place:

@@ -23,6 +23,9 @@ TITLES = {
     "decision": "Decision",
     "data": "Data",
     "mcp": "MCP",
+    "port": "Way taken",
+    "seen": "What the condition saw",
+    "failed": "Failure",
 }
 ORDER = ("decision", "arguments", "output", "result", "input", "instructions")
 FOLDED = frozenset({"instructions", "tools", "handoffs", "settings", "data", "mcp"})

@@ -6,12 +6,13 @@ from datetime import datetime
 from core.records import SpanRecord
 from studio.view_models.status import status_look
 from studio.view_models.trace_clock import TraceClock, trace_clock
-from studio.view_models.trace_kinds import kind_look
+from studio.view_models.trace_kinds import STEPS, kind_look
 from studio.view_models.trace_outline import span_duration, status_word
 from studio.view_models.trace_tree import TraceTree
 
 CALLS = frozenset({"model", "tool", "handoff", "guardrail", "mcp_tools", "approval", "custom"})
 NO_AGENT = "Run"
+STEP_LANE = "Steps"
 MOST_BARS = 5_000
 """More than that make a browser slow."""
 SMALLEST_SHARE = 0.004
@@ -58,20 +59,21 @@ class Timeline:
 
 
 def timeline(tree: TraceTree, *, now: datetime | None = None) -> Timeline | None:
-    """Bars by agent, in the order in which agents began; None when nothing was called yet."""
+    """Bars by agent, in the order in which agents began; steps of a workflow have a lane of their own. None when
+    nothing was called yet."""
     clock = trace_clock(tree.spans, now=now)
     decided = {span.call_id for span in tree.spans if span.kind == "approval"}
     calls = [
         span
         for span in tree.spans
-        if span.kind in CALLS
+        if (span.kind in CALLS or span.kind in STEPS)
         and not (span.status == "waiting" and span.kind == "tool" and span.call_id in decided)
     ]
     if clock is None or not calls:
         return None
     by_agent: dict[str, list[SpanRecord]] = {}
     for span in calls[:MOST_BARS]:
-        by_agent.setdefault(span.agent or NO_AGENT, []).append(span)
+        by_agent.setdefault(_lane(span), []).append(span)
     lanes: list[Lane] = []
     bars: list[Bar] = []
     first = 0
@@ -82,6 +84,10 @@ def timeline(tree: TraceTree, *, now: datetime | None = None) -> Timeline | None
         bars.extend(_bar(span, first + row, clock, now) for span, row in placed)
         first += rows
     return Timeline(clock, lanes, bars, len(calls))
+
+
+def _lane(span: SpanRecord) -> str:
+    return STEP_LANE if span.kind in STEPS else span.agent or NO_AGENT
 
 
 def _packed(members: list[SpanRecord], clock: TraceClock) -> list[tuple[SpanRecord, int]]:
@@ -119,4 +125,6 @@ def _extent(span: SpanRecord, clock: TraceClock) -> tuple[float, float]:
 def _look(span: SpanRecord) -> str:
     if span.kind == "approval":
         return "waiting"
-    return span.kind if span.status == "ok" else span.status
+    if span.status != "ok":
+        return span.status
+    return "step" if span.kind in STEPS else span.kind

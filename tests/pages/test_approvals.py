@@ -132,6 +132,19 @@ def test_a_call_in_doubt_asks_another_question(studio: Core) -> None:
     ]
 
 
+def test_a_step_of_a_workflow_asks_its_question(studio: Core) -> None:
+    """The question and what it is about; there are no arguments of a call."""
+    about: dict[str, object] = {"question": "Send *this*?", "value": "Dear customer, …"}
+    _wait(studio, store_organization(studio.database), "Release", kind="step", arguments=about)
+
+    app = open_page("approvals")
+
+    assert not app.exception
+    assert "**Release** asks: Send \\*this\\*?" in [each.value for each in app.markdown]
+    assert [each.value for each in app.code] == ["Dear customer, …"]
+    assert app.text_input(key="reason_apr_Release").label == "Reason (needed to reject; the next step can read it)"
+
+
 def test_strange_arguments_are_shown_as_text(studio: Core) -> None:
     arguments: dict[str, object] = {
         "": "no json",
