@@ -102,8 +102,11 @@ def test_with_the_keyboard_alone(page: Page, server: StudioServer) -> None:
         ("Agent Agent 3", "End"),
     ]:
         go_on(page, canvas, source, target)
+    # Drawing a link selects it, a moment later.
+    expect(page.get_by_text("After Agent 3 comes End.")).to_be_visible()
     tab_to(page, "Branch step Branch")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("CEL expression", exact=True).first).to_be_visible()
     tab_to(page, "CEL expression")
     page.keyboard.type(CONDITION)
     page.keyboard.press("Tab")
@@ -180,11 +183,14 @@ def test_twenty_mixed_edits_are_taken_back_and_done_again(page: Page, server: St
     page.keyboard.press("Control+d")
     expect(canvas.node("Kind 2")).to_be_visible()
     edited()
-    canvas.node("Transform").click()
+    # By keyboard, as the copy lies above others.
+    canvas.node("Transform").focus()
+    page.keyboard.press("Enter")
     page.keyboard.press("Delete")
     expect(canvas.node("Transform")).to_have_count(0)
     edited()
-    canvas.node("Kind 2").click()
+    canvas.node("Kind 2").focus()
+    page.keyboard.press("Enter")
     page.keyboard.press("Delete")
     expect(canvas.node("Kind 2")).to_have_count(0)
     edited()

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page
 
+from tests.support.browser import settle
+
 MOST_STEPS = 120
 FOCUSED_NAME = """() => {
     let element = document.activeElement;
@@ -11,7 +13,9 @@ FOCUSED_NAME = """() => {
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until what is so called (or begins so) has the focus."""
+    """Press Tab until what is so called (or begins so) has the focus. What a run of the page is about to draw is
+    waited for: Tab does not pass it a second time."""
+    settle(page)
     for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
         if page.evaluate(FOCUSED_NAME).startswith(name):
