@@ -6,6 +6,7 @@ from core.secrets import SecretBox
 from core.services.approvals import ApprovalService
 from core.services.comparisons import ComparisonService
 from core.services.exports import ExportService
+from core.services.imports import ImportService
 from core.services.organizations import OrganizationService
 from core.services.providers import ProviderService
 from core.services.runs import RunService
@@ -27,6 +28,7 @@ class Core:
         registry = ProviderRegistry(self.database, SecretBox(settings.secret_key_path))
         self.engine = Engine(self.database, registry, self.samples, settings, build_model=build_model)
         self.organizations = OrganizationService(self.database)
+        self.imports = ImportService(self.organizations)
         self.sessions = SessionService(self.database)
         self.providers = ProviderService(self.database, registry)
         self.runs = RunService(self.database, self.engine, self.providers)

@@ -11,7 +11,7 @@ from core.errors import TroupeError
 from studio.commands.output import adapt_to_terminal, say, tell
 
 WRONG_USAGE = 2
-NOT_UNDERSTOOD = {"not_found", "invalid_input", "invalid_spec", "broken_organization"}
+NOT_UNDERSTOOD = {"not_found", "invalid_input", "invalid_spec", "broken_organization", "import"}
 """Codes of errors that lie in what the command was given."""
 
 Value = TypeVar("Value")
@@ -145,13 +145,28 @@ def export(
 
 @app.command("import")
 def import_organization(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A YAML or JSON file.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="Python that uses the Agents SDK, an Agent Builder export, AutoGen Studio teams, YAML or JSON: a "
+            "file, a folder or a zip archive.",
+        ),
+    ],
+    module: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODULE:OBJECT", help="Run this module, found in PATH, and read the agents that it makes."
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the organization is called here.")] = "",
     data_dir: DataDir = None,
+    as_json: Json = False,
 ) -> None:
-    """Add the organization of a file, and print its id."""
-    from studio.commands.import_file import import_file
+    """Add the organizations of a file or folder; prints their ids, and what became of everything."""
+    from studio.commands.import_file import import_path
 
-    import_file(file, data_dir=data_dir)
+    import_path(path, module=module, name=name, data_dir=data_dir, as_json=as_json)
 
 
 @app.command()

@@ -99,18 +99,18 @@ class OrganizationService:
     def create_from_pattern(self, pattern_id: str, variant_id: str = "") -> str:
         """Add an organization that starts as a pattern of the catalogue or a variant of it. Returns the id."""
         chosen = pattern(pattern_id)
-        return self._create_named(chosen.variant(variant_id), note=f"From the pattern “{chosen.title}”")
+        return self.create_named(chosen.variant(variant_id), note=f"From the pattern “{chosen.title}”")
 
     def create_from_guide(self, answers: Answers) -> str:
         """Add the organization that the guide makes of these answers. Returns the id."""
-        return self._create_named(composed(recommend(answers)), note="From the guide")
+        return self.create_named(composed(recommend(answers)), note="From the guide")
 
     def import_text(self, text: str, *, source: str = "") -> Imported:
         """Add the organization that a YAML or JSON text describes, under a free name; `source` names the file.
         Raises InvalidSpecError, with the line."""
         found = import_text(text, source=source)
         note = f"Imported from {source}" if source else "Imported"
-        return Imported(self._create_named(found.organization, note=note), found.notes)
+        return Imported(self.create_named(found.organization, note=note), found.notes)
 
     def create_empty(self) -> str:
         """Add an organization with nothing on its canvas. Returns the id."""
@@ -218,7 +218,7 @@ class OrganizationService:
         with self._database.session() as db:
             store.mark_deleted(db, organization_id, deleted=False)
 
-    def _create_named(self, spec: Organization, *, note: str) -> str:
+    def create_named(self, spec: Organization, *, note: str) -> str:
         """Add an organization under its name, or one near it that is free."""
         names = {record.name for record in self.all()}
         if spec.name in names:

@@ -1,33 +1,78 @@
-"""Adds an organization from a YAML or JSON file that a person drags in."""
+"""Adds organizations from files that a person drags in, or from pasted text."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from core.errors import InvalidSpecError, TroupeError
+from core.services.imports import Arrival
 from studio.components.design_desk import notify
 from studio.components.errors import show_error
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.design_text import markdown_safe
-from studio.view_models.file_lines import around, decoded
+from studio.view_models.file_lines import around
+from studio.view_models.import_report import FATES, needs_a_look, rows, summary
 
-NOTES = "import_notes"
-"""In the tab's memory: what to know about the file that was imported last, by the organization's id."""
+ARRIVED = "import_arrived"
+"""In the tab's memory: the import of last, whose report a person has not read yet."""
+KINDS = ["py", "zip", "yaml", "yml", "json"]
 
 
 def file_import() -> None:
-    """A place to drop a file; a good one opens on the canvas, of another it says what is wrong where."""
-    file = st.file_uploader(
-        "Open a file: drag a YAML or JSON file here",
-        type=["yaml", "yml", "json"],
-        key=f"import_{st.session_state.get('imports', 0)}",
-        max_upload_size=10,
+    """A place to drop files, and one to paste; a good import opens on the canvas, of another it says what is wrong
+    where."""
+    number = st.session_state.get("imports", 0)
+    files = st.file_uploader(
+        "Import: drag files here. Python that uses the Agents SDK, a zip of it, an Agent Builder export, AutoGen "
+        "Studio teams, or organizations in YAML or JSON. Nothing of it is run.",
+        type=KINDS,
+        accept_multiple_files=True,
+        key=f"import_{number}",
+        max_upload_size=50,
     )
-    if file is None:
+    if files:
+        uploads = [(file.name, file.getvalue()) for file in files]
+        first = uploads[0][1].decode(errors="replace")
+        named = f"{uploads[0][0]} was" if len(uploads) == 1 else f"{len(uploads)} files were"
+        _arrive(lambda: core().imports.from_uploads(uploads), named, first)
+    with st.popover("Paste", icon=":material/content_paste:", key=f"import_paste_{number}"):
+        text = st.text_area("Python, YAML or JSON", height=320, key=f"import_text_{number}")
+        if st.button("Import", type="primary", key=f"import_text_go_{number}", disabled=not text.strip()):
+            _arrive(lambda: core().imports.from_text(text), "The text was", text)
+
+
+def import_notes(organization_id: str) -> None:
+    """What became of everything in the files that this organization came from, until a person has read it."""
+    arrival: Arrival | None = st.session_state.get(ARRIVED)
+    if arrival is None or arrival.organization_id != organization_id:
         return
-    text = ""
+    if arrival.unknown_fields:
+        st.warning(
+            "**The file has fields that are not known here.** They are kept.\n\n"
+            + "\n".join(f"- {markdown_safe(note)}" for note in arrival.unknown_fields),
+            icon=":material/help:",
+        )
+    else:
+        _report(arrival)
+    st.button("Understood", icon=":material/check:", key="import_understood", on_click=_forget)
+
+
+def _report(arrival: Arrival) -> None:
+    with st.expander(markdown_safe(summary(arrival)), icon=":material/move_to_inbox:", key="import_report"):
+        tabs = st.tabs([f"{words} ({arrival.count(fate)})" for fate, words in FATES.items()])
+        for tab, fate in zip(tabs, FATES, strict=True):
+            found = rows(arrival.report, fate)
+            if found:
+                tab.dataframe(found, hide_index=True, row_height=36, key=f"import_{fate}")
+            else:
+                tab.caption("Nothing.")
+
+
+def _arrive(bring: Callable[[], list[Arrival]], what: str, text: str) -> None:
+    """Open the first of what arrives; of what cannot, say what is wrong where."""
     try:
-        text = decoded(file.getvalue(), file.name)
-        imported = core().organizations.import_text(text, source=file.name)
+        arrivals = bring()
     except InvalidSpecError as error:
         show_error(error)
         if error.line is not None:
@@ -36,26 +81,15 @@ def file_import() -> None:
     except TroupeError as error:
         show_error(error)
         return
-    # Another key is an empty place: the file is not imported again when a person comes back.
+    # Another key is an empty place: the files are not imported again when a person comes back.
     st.session_state.imports = st.session_state.get("imports", 0) + 1
-    if imported.notes:
-        st.session_state[NOTES] = (imported.organization_id, imported.notes)
-    notify(f"{file.name} was imported.")
-    st.switch_page(page_file("design"), query_params={"organization": imported.organization_id})
-
-
-def import_notes(organization_id: str) -> None:
-    """What was not known in the file that this organization came from, until a person has read it."""
-    of, notes = st.session_state.get(NOTES, ("", []))
-    if of != organization_id:
-        return
-    st.warning(
-        "**The file has fields that are not known here.** They are kept.\n\n"
-        + "\n".join(f"- {markdown_safe(note)}" for note in notes),
-        icon=":material/help:",
-    )
-    st.button("Understood", icon=":material/check:", key="import_understood", on_click=_forget)
+    first = arrivals[0]
+    if needs_a_look(first) or not first.is_file_of_ours:
+        st.session_state[ARRIVED] = first
+    more = f" as {len(arrivals)} organizations" if len(arrivals) > 1 else ""
+    notify(f"{what} imported{more}.")
+    st.switch_page(page_file("design"), query_params={"organization": first.organization_id})
 
 
 def _forget() -> None:
-    st.session_state.pop(NOTES, None)
+    st.session_state.pop(ARRIVED, None)

@@ -69,3 +69,40 @@ def test_the_same_file_twice_makes_two(studio: Core) -> None:
     drop(open_page("design"), GOOD)
 
     assert {record.name for record in studio.organizations.all()} == {"Shop", "Shop 2"}
+
+
+CODE = """
+from agents import Agent, WebSearchTool
+helper = Agent(name="Helper", instructions="Help.")
+desk = Agent(name="Desk", instructions="Ask.", handoffs=[helper], tools=[WebSearchTool()])
+"""
+
+
+def test_python_opens_on_the_canvas_with_a_report(studio: Core) -> None:
+    app = drop(open_page("home"), CODE, "desk.py")
+
+    (created,) = studio.organizations.all()
+    assert address(app)["organization"] == created.id
+    assert [agent.name for agent in studio.organizations.draft(created.id).spec.agents] == ["Helper", "Desk"]
+    (report,) = [each for each in app.expander if "Python code with the Agents SDK" in each.label]
+    assert "3 carried, 0 approximated, 1 not carried" in report.label
+    assert "WebSearchTool" in str(app.dataframe[0].value)
+
+    app.button(key="import_understood").click().run()
+
+    assert not [each for each in app.expander if "Python code" in each.label]
+
+
+def test_pasted_code_is_imported(studio: Core) -> None:
+    app = open_page("design")
+    app.text_area(key="import_text_0").set_value(CODE).run()
+    app.button(key="import_text_go_0").click().run()
+
+    assert [record.name for record in studio.organizations.all()] == ["Imported organization"]
+
+
+def test_code_without_agents_says_what_to_give(studio: Core) -> None:
+    app = drop(open_page("design"), "print('hello')\n", "hello.py")
+
+    assert "There is no agent in 'hello.py'" in app.error[0].value
+    assert studio.organizations.all() == []

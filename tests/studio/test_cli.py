@@ -229,6 +229,35 @@ def test_a_file_of_a_later_version_is_imported_and_exported_whole(studio: Comman
     assert "voice is not known here" in studio("run", file, "--input", "Hello").err
 
 
+def test_code_is_imported_with_a_report(studio: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "from agents import Agent, WebSearchTool\n"
+        "a = Agent(name='A', instructions='x', tools=[WebSearchTool()])\n"
+        "b = Agent(name='B', instructions='y', handoffs=[a])\n"
+    )
+
+    told = studio("import", tmp_path / "shop.py", "--name", "Mine")
+    line = orjson.loads(studio("import", tmp_path / "shop.py", "--json").out)
+
+    assert told.code == 0
+    assert "Python code with the Agents SDK 'Mine': 3 carried, 0 approximated (~), 1 not carried (-)" in told.err
+    assert "- shop.py:2: hosted tool WebSearchTool of 'A'." in told.err
+    assert studio("export", told.out.strip()).out.startswith("schema_version: 1\nname: Mine\nentry: B\n")
+    assert line["source"] == "Python code with the Agents SDK"
+    assert {"fate": "carried", "what": "agent 'B'", "where": "shop.py:3", "note": ""} in line["report"]
+
+
+def test_a_module_is_imported_by_running_it(studio: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "made.py").write_text(
+        "from agents import Agent\nteam = [Agent(name=n, instructions=n) for n in 'ab']\n"
+    )
+
+    told = studio("import", tmp_path, "--module", "made:team")
+
+    assert told.code == 0
+    assert "Python objects of the Agents SDK 'team': 2 carried" in told.err
+
+
 def test_an_export_holds_no_secret_and_says_so(studio: CommandLine, tmp_path: Path) -> None:
     key = "sk-proj-4fJq0aaXbZ9T2mW8vR5u"
     tool = HttpToolSpec(name="shop", url="https://a.example", headers={"Authorization": f"Bearer {key}"})
@@ -270,6 +299,7 @@ def test_the_schema_is_printed_as_it_is_published(studio: CommandLine) -> None:
         (["runs", "list", "--status", "odd"], "There is no status 'odd'"),
         (["export", "nobody"], "There is no organization or pattern 'nobody'"),
         (["import", "none.yaml"], "There is no file 'none.yaml'"),
+        (["import", "pyproject.toml"], "'pyproject.toml' is nothing that can be imported"),
     ],
     ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else None,
 )

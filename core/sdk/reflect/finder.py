@@ -13,7 +13,20 @@ from core.sdk.reflect.project import Project
 from core.sdk.reflect.report import Report
 from core.sdk.reflect.scopes import Event
 from core.sdk.reflect.sources import SourceFile
-from core.sdk.reflect.values import Const, External, Frame, Function, Items, Made, Mapping, Opaque, Text, Value
+from core.sdk.reflect.values import (
+    Class,
+    Const,
+    External,
+    Frame,
+    Function,
+    Items,
+    Made,
+    Mapping,
+    Opaque,
+    Text,
+    Value,
+    Variable,
+)
 
 AGENT_MAKERS = {"agents.Agent", "agents.SandboxAgent", "agents.RealtimeAgent"}
 RUN_MAKERS = {f"agents.Runner.{verb}" for verb in ("run", "run_sync", "run_streamed")} | {"agents.RealtimeRunner"}
@@ -224,12 +237,12 @@ def look(value: Value | None, depth: int = 0) -> object:
             return tuple(look(item, depth + 1) for item in items)
         case Mapping(pairs=pairs) if depth < 5:
             return tuple((look(key, depth + 1), look(each, depth + 1)) for key, each in pairs)
-        case Text() | Opaque():
+        case Text() | Opaque() | External() | Variable() | None:
             return value
-        case Function(node=node):
+        case Function(node=node) | Class(node=node):
             return id(node)
         case _:
-            return type(value).__name__, str(value) if depth < 5 else ""
+            return type(value).__name__
 
 
 def _called_name(call: ast.Call) -> str:

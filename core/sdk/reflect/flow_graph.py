@@ -36,6 +36,11 @@ class FlowGraph:
         """Add a step where the ways lead, and give the way out of it that is usual."""
         self.steps.append(step)
         self.lead(ways, step.name)
+        return self.ways_from(step)
+
+    @staticmethod
+    def ways_from(step: Step) -> list[Way]:
+        """The way out of a step that is usual."""
         known = ports(step)
         return [(step.name, known[0])] if known else []
 

@@ -9,6 +9,10 @@ from core.organization.spec import Organization
 
 Fate = Literal["carried", "approximated", "not_carried"]
 
+ORGANIZATION = "Organization"
+UNKNOWN_FIELD = "unknown field"
+"""What an entry is called that stands for a field which this version does not know, and keeps."""
+
 
 class ImportProblemError(TroupeError):
     """Something that was given for import cannot be read, or holds no organization."""

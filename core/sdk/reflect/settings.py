@@ -159,5 +159,5 @@ def written(value: Value | None, limit: int = 80) -> str:
             except ValueError:
                 text = type(value).__name__.lower()
         case _:
-            text = text_of(value) or str(value)
+            text = text_of(value) or type(value).__name__.lower()
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import decode_source
 from pathlib import Path, PurePosixPath
 
+from core.errors import NotFoundError
 from core.sdk.reflect.report import ImportProblemError, Report
 
 MAX_FILES = 3000
@@ -41,11 +42,14 @@ class SourceFile:
 
 
 def from_path(path: Path, report: Report) -> list[SourceFile]:
-    """The files of a file, a zip archive or a folder on this machine. Raises ImportProblemError."""
+    """The files of a file, a zip archive or a folder on this machine. Raises ImportProblemError and
+    NotFoundError."""
     try:
         if path.is_dir():
             return _from_folder(path, report)
         data = _read(path)
+    except FileNotFoundError:
+        raise NotFoundError("file", str(path)) from None
     except OSError as error:
         raise ImportProblemError(
             f"'{path}' cannot be read: {error.strerror or error}.", hint="Check the path and its permissions."

@@ -16,9 +16,9 @@ Scalar = str | int | float | bool | None | bytes
 class Frame:
     """One run through a scope, as far as it is known: a module, or a function with the arguments of a call."""
 
-    scope: Scope
-    arguments: dict[str, Value] = field(default_factory=dict)
-    parent: Frame | None = None
+    scope: Scope = field(repr=False)
+    arguments: dict[str, Value] = field(default_factory=dict, repr=False)
+    parent: Frame | None = field(default=None, repr=False)
 
     @property
     def module(self) -> Module:

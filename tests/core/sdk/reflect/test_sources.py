@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import NotFoundError
 from core.sdk.reflect import sources
 from core.sdk.reflect.report import ImportProblemError, Report
 from core.sdk.reflect.sources import from_bytes, from_path, from_text
@@ -56,7 +57,7 @@ def test_a_damaged_zip_is_a_clear_error(data: bytes) -> None:
 
 
 def test_a_missing_path_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ImportProblemError, match="cannot be read"):
+    with pytest.raises(NotFoundError, match="There is no file"):
         from_path(tmp_path / "nothing.py", Report())
 
 
