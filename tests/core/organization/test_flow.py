@@ -116,10 +116,12 @@ def test_a_loop_may_end_the_run_from_its_body() -> None:
 
 
 def test_a_loop_may_be_the_last_step() -> None:
-    fork = [ParallelStep(name="p"), JoinStep(name="j")]
-    org = workflow("w → l\nl.body → p → a → j → l\np.branch → b → j", LoopStep(name="l"), *fork).model_copy()
-    links = [link.model_copy(update={"port": "branch"}) if link.source == "p" else link for link in org.links]
-    org = org.model_copy(update={"links": links})
+    org = workflow(
+        "w → l\nl.body → p\np.branch → a → j\np.branch → b → j\nj → l",
+        LoopStep(name="l"),
+        ParallelStep(name="p"),
+        JoinStep(name="j"),
+    )
 
     assert drawn(flow_tree(org)) == "w lbody{p{a}{b}>j j}"
     assert flow_faults(org) == []
