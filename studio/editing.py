@@ -5,6 +5,8 @@ from typing import Any, assert_never
 
 from core.errors import ConflictError, InvalidInputError, InvalidSpecError, TroupeError
 from core.organization import edits
+from core.organization.annotations import add_note, change_group, change_note, delete_notes, group, ungroup
+from core.organization.arrange import aligned
 from core.organization.clipboard import copied, pasted
 from core.organization.files import parse, spec_hash
 from core.organization.history import History
@@ -17,11 +19,16 @@ from core.records import RevisionRecord
 from core.services.organizations import Draft, OrganizationService, problems_of
 from studio.canvas.changes import (
     AddNode,
+    AddNote,
+    Align,
     CanvasChange,
+    ChangeGroup,
+    ChangeNote,
     Connect,
     Copy,
     Delete,
     Duplicate,
+    GroupNodes,
     Layout,
     Move,
     Paste,
@@ -294,10 +301,22 @@ def _apply(desk: Desk, change: CanvasChange) -> None:
         case Layout(positions=positions) if not positions:
             desk.change(org.with_layout(auto_layout(org)))
             desk.fit += 1
-        case Move() | Layout():
+        case Layout():
             desk.change(edits.move(org, change.positions))
+        case Move():
+            desk.change(_moved(org, change))
         case Delete():
-            desk.change(edits.delete(org, change.nodes, change.edges))
+            desk.change(_without(org, change))
+        case AddNote():
+            desk.change(add_note(org, change.position)[0])
+        case ChangeNote():
+            desk.change(change_note(org, change.id, **change.model_dump(exclude={"op", "id"})))
+        case GroupNodes():
+            desk.change(group(org, change.nodes)[0])
+        case ChangeGroup():
+            desk.change(change_group(org, change.group, name=change.name, collapsed=change.collapsed))
+        case Align():
+            desk.change(edits.move(org, aligned(org, change.nodes, change.how, change.sizes)))
         case Duplicate():
             doubled, names = edits.duplicate(org, change.nodes)
             desk.change(doubled)
@@ -327,3 +346,18 @@ def _paste(desk: Desk, change: Paste) -> None:
     joined, names = pasted(placed, change.text, change.position)
     desk.change(_placed(joined))
     desk.select(names[0] if len(names) == 1 else "")
+
+
+def _moved(org: Organization, change: Move) -> Organization:
+    moved = edits.move(org, change.positions)
+    notes = [
+        note.model_copy(update={"x": place.x, "y": place.y}) if (place := change.notes.get(note.id)) else note
+        for note in moved.notes
+    ]
+    return moved.model_copy(update={"notes": notes})
+
+
+def _without(org: Organization, change: Delete) -> Organization:
+    for name in change.groups:
+        org = ungroup(org, name)
+    return delete_notes(edits.delete(org, change.nodes, change.edges), change.notes)

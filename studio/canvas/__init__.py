@@ -3,11 +3,16 @@
 from studio.canvas.canvas import canvas, take_change
 from studio.canvas.changes import (
     AddNode,
+    AddNote,
+    Align,
     CanvasChange,
+    ChangeGroup,
+    ChangeNote,
     Connect,
     Copy,
     Delete,
     Duplicate,
+    GroupNodes,
     Layout,
     Move,
     Paste,
@@ -18,11 +23,16 @@ from studio.canvas.changes import (
 
 __all__ = [
     "AddNode",
+    "AddNote",
+    "Align",
     "CanvasChange",
+    "ChangeGroup",
+    "ChangeNote",
     "Connect",
     "Copy",
     "Delete",
     "Duplicate",
+    "GroupNodes",
     "Layout",
     "Move",
     "Paste",

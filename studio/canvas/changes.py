@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.organization.arrange import Alignment
 from core.organization.links import LinkKind
 from core.organization.spec import Position
 from core.organization.steps import StepKind
@@ -38,10 +39,11 @@ class Connect(Change):
 
 
 class Move(Change):
-    """The new positions of the moved nodes, and of all nodes that had none so far."""
+    """The new positions of the moved nodes (and notes), and of all nodes that had none so far."""
 
     op: Literal["move"] = "move"
     positions: Positions
+    notes: Positions = {}
 
 
 class Layout(Change):
@@ -52,11 +54,54 @@ class Layout(Change):
 
 
 class Delete(Change):
-    """`edges` are link keys; the links of deleted nodes go with them and are not listed."""
+    """`edges` are link keys; the links of deleted nodes go with them and are not listed. `groups` are dissolved:
+    their nodes stay."""
 
     op: Literal["delete"] = "delete"
     nodes: list[str] = []
     edges: list[str] = []
+    notes: list[str] = []
+    groups: list[str] = []
+
+
+class AddNote(Change):
+    op: Literal["add_note"] = "add_note"
+    position: Position
+
+
+class ChangeNote(Change):
+    """A note as it is now: another text, size or place."""
+
+    op: Literal["change_note"] = "change_note"
+    id: str
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class GroupNodes(Change):
+    op: Literal["group"] = "group"
+    nodes: list[str]
+
+
+class ChangeGroup(Change):
+    """`group` is its name until now."""
+
+    op: Literal["change_group"] = "change_group"
+    group: str
+    name: str
+    collapsed: bool
+
+
+class Align(Change):
+    """`sizes` are widths and heights by node, as they are drawn."""
+
+    op: Literal["align"] = "align"
+    nodes: list[str]
+    how: Alignment
+    sizes: dict[str, tuple[float, float]]
 
 
 class Duplicate(Change):
@@ -96,7 +141,24 @@ class Redo(Change):
     op: Literal["redo"] = "redo"
 
 
-CanvasChange = AddNode | Connect | Move | Layout | Delete | Duplicate | Copy | Paste | Select | Undo | Redo
+CanvasChange = (
+    AddNode
+    | Connect
+    | Move
+    | Layout
+    | Delete
+    | AddNote
+    | ChangeNote
+    | GroupNodes
+    | ChangeGroup
+    | Align
+    | Duplicate
+    | Copy
+    | Paste
+    | Select
+    | Undo
+    | Redo
+)
 
 
 class Report(Change):

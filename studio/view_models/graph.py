@@ -69,12 +69,35 @@ class GraphEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteBox:
+    """A text for people, in pixels of the unzoomed canvas."""
+
+    id: str
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBox:
+    """Nodes in one frame, or drawn as one box."""
+
+    name: str
+    members: list[str]
+    collapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """The whole picture; `problems` are those of no single node or edge."""
 
     nodes: list[GraphNode]
     edges: list[GraphEdge]
     problems: list[Note]
+    notes: list[NoteBox] = field(default_factory=list)
+    groups: list[GroupBox] = field(default_factory=list)
 
     def data(self) -> dict[str, Any]:
         """The graph as JSON data."""
@@ -93,7 +116,20 @@ def organization_graph(org: Organization, problems: "Iterable[Problem]" = ()) ->
         nodes=[replace(node, problems=notes.get(name, [])) for name, node in nodes.items()],
         edges=[replace(edge, problems=notes.get(key, [])) for key, edge in edges.items()],
         problems=notes.get("", []),
+        notes=[NoteBox(**note.model_dump(include=_NOTE_FIELDS)) for note in org.notes],
+        groups=list(_groups(org, nodes)),
     )
+
+
+_NOTE_FIELDS = {"id", "text", "x", "y", "width", "height"}
+
+
+def _groups(org: Organization, drawn: Container[str]) -> Iterator[GroupBox]:
+    """What has no member that is drawn is nowhere."""
+    for group in org.groups:
+        members = [member for member in group.members if member in drawn]
+        if members:
+            yield GroupBox(group.name, members, group.collapsed)
 
 
 def _nodes(org: Organization) -> Iterator[GraphNode]:

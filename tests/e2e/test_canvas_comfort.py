@@ -1,13 +1,14 @@
-"""What makes a large canvas comfortable: finding, zooming."""
+"""What makes a large canvas comfortable: finding, copying, notes, groups, aligning."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.organization.spec import AgentSpec, FunctionToolSpec, HandoffLink, Organization, UsesLink
+from core.organization.spec import AgentSpec, FunctionToolSpec, HandoffLink, Organization, Position, UsesLink
 from tests.support.browser_canvas import CanvasOnPage
 from tests.support.server import StudioServer
+from tests.support.studio import until
 
 pytestmark = pytest.mark.e2e
 
@@ -17,6 +18,11 @@ SHOP = Organization(
     agents=[AgentSpec(name="Triage"), AgentSpec(name="Billing", handoff_description="Money")],
     tools=[FunctionToolSpec(name="refund", function="core.toolbox.billing:issue_refund")],
     links=[HandoffLink(source="Triage", target="Billing"), UsesLink(source="Billing", target="refund")],
+    layout={
+        "Triage": Position(x=0, y=0),
+        "Billing": Position(x=320, y=60),
+        "refund": Position(x=640, y=0),
+    },
 )
 
 
@@ -96,8 +102,86 @@ def test_a_refused_clipboard_offers_the_text(page: Page, server: StudioServer) -
     expect(text).to_have_count(0)
 
 
-def _open(page: Page, server: StudioServer) -> CanvasOnPage:
-    page.goto(f"/design?organization={server.core.organizations.create(SHOP)}")
+def test_a_note_is_written_moved_and_taken_back(page: Page, server: StudioServer) -> None:
+    canvas = _open(page, server)
+    canvas.node("Triage").click()
+
+    page.keyboard.press("t")
+    field = canvas.region.get_by_role("textbox", name="Text of the note")
+    expect(field).to_be_focused()
+    page.keyboard.type("Ask Ada first")
+    page.keyboard.press("Escape")
+    note = canvas.region.locator(".tc-paper", has_text="Ask Ada first")
+    expect(note).to_be_visible()
+    page.keyboard.press("F2")
+    field.fill("Ask Bob first")
+    page.keyboard.press("Control+Enter")
+    expect(canvas.region.locator(".tc-paper", has_text="Ask Bob first")).to_be_visible()
+
+    page.keyboard.press("Control+z")
+    expect(note).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(canvas.region.locator(".tc-paper")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(note).to_be_visible()
+
+
+def test_a_group_takes_its_nodes_along_and_collapses_to_one_box(page: Page, server: StudioServer) -> None:
+    organization_id = server.core.organizations.create(SHOP)
+    canvas = _open(page, server, organization_id)
+    _select_both(page, canvas)
+    page.keyboard.press("g")
+    head = canvas.region.locator(".tc-frame-head")
+    expect(head).to_have_text("Group")
+
+    before = _places(server, organization_id)
+    box = head.bounding_box()
+    assert box is not None, "it is drawn"
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 52, box["y"] + 72, steps=6)
+    page.mouse.up()
+    until(lambda: _places(server, organization_id)["Billing"] != before["Billing"])
+    after = _places(server, organization_id)
+    moves = {name: (after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in before}
+    assert moves["Billing"] == moves["refund"] != (0, 0)
+    assert moves["Triage"] == (0, 0)
+
+    canvas.tool("Collapse Group").click()
+    expect(canvas.node("Billing")).to_have_count(0)
+    expect(canvas.region.locator(".react-flow__edge")).to_have_count(1)
+    canvas.tool("Expand Group").click()
+    expect(canvas.node("Billing")).to_be_visible()
+    canvas.tool("Ungroup Group").click()
+    expect(head).to_have_count(0)
+
+
+def test_selected_nodes_are_aligned(page: Page, server: StudioServer) -> None:
+    organization_id = server.core.organizations.create(SHOP)
+    canvas = _open(page, server, organization_id)
+    _select_both(page, canvas)
+
+    canvas.tool("Align").click()
+    canvas.region.get_by_role("menuitem", name="Left edges").click()
+
+    until(lambda: len({x for x, _ in _places(server, organization_id, "Billing", "refund").values()}) == 1)
+
+
+def _select_both(page: Page, canvas: CanvasOnPage) -> None:
+    canvas.node("Billing").click()
+    page.keyboard.down("Control")
+    canvas.node("refund").click()
+    page.keyboard.up("Control")
+    expect(canvas.region.locator(".react-flow__node.selected")).to_have_count(2)
+
+
+def _places(server: StudioServer, organization_id: str, *names: str) -> dict[str, tuple[float, float]]:
+    layout = server.core.organizations.draft(organization_id).spec.layout
+    return {name: (place.x, place.y) for name, place in layout.items() if not names or name in names}
+
+
+def _open(page: Page, server: StudioServer, organization_id: str | None = None) -> CanvasOnPage:
+    page.goto(f"/design?organization={organization_id or server.core.organizations.create(SHOP)}")
     canvas = CanvasOnPage(page)
     canvas.show()
     return canvas

@@ -16,7 +16,24 @@ from core.organization.spec import (
 )
 from core.services.organizations import OrganizationService
 from core.store.database import Database
-from studio.canvas import AddNode, Connect, Copy, Delete, Duplicate, Layout, Move, Paste, Redo, Select, Undo
+from studio.canvas import (
+    AddNode,
+    AddNote,
+    Align,
+    ChangeGroup,
+    ChangeNote,
+    Connect,
+    Copy,
+    Delete,
+    Duplicate,
+    GroupNodes,
+    Layout,
+    Move,
+    Paste,
+    Redo,
+    Select,
+    Undo,
+)
 from studio.editing import Desk, apply_canvas_change, desk_for
 from studio.view_models.design_parts import with_value
 
@@ -376,3 +393,39 @@ def test_a_pasted_node_is_selected_and_goes_with_undo(desk: Desk) -> None:
     assert desk.organization.layout["Billing 2"] == desk.organization.layout["Triage"] == HERE
     apply_canvas_change(desk, Undo())
     assert desk.organization.agent("Billing 2") is None
+
+
+def test_notes_come_move_change_and_go(desk: Desk) -> None:
+    apply_canvas_change(desk, AddNote(position=HERE))
+    apply_canvas_change(desk, ChangeNote(id="note-1", text="Why?", x=10, y=20, width=300, height=90))
+    apply_canvas_change(desk, Move(positions={"Triage": HERE}, notes={"note-1": Position(x=7, y=8)}))
+
+    note = stored(desk).notes[0]
+    assert (note.text, note.x, note.y, note.width) == ("Why?", 7, 8, 300)
+    assert not desk.changed
+    apply_canvas_change(desk, Delete(notes=["note-1"]))
+    assert stored(desk).notes == []
+    apply_canvas_change(desk, Undo())
+    assert stored(desk).notes == [note]
+
+
+def test_groups_are_made_renamed_collapsed_and_dissolved(desk: Desk) -> None:
+    apply_canvas_change(desk, GroupNodes(nodes=["Billing", "refund"]))
+    apply_canvas_change(desk, ChangeGroup(group="Group", name="Money", collapsed=True))
+
+    assert [(each.name, each.collapsed) for each in stored(desk).groups] == [("Money", True)]
+    apply_canvas_change(desk, Delete(groups=["Money"]))
+    assert stored(desk).groups == []
+    assert stored(desk).agent("Billing") is not None
+    apply_canvas_change(desk, Undo())
+    assert [each.name for each in stored(desk).groups] == ["Money"]
+
+
+def test_nodes_are_aligned_with_the_sizes_that_are_drawn(desk: Desk) -> None:
+    apply_canvas_change(desk, Move(positions={"Triage": Position(x=0, y=0), "refund": Position(x=90, y=200)}))
+
+    sizes = {"Triage": (200.0, 60.0), "refund": (100.0, 40.0)}
+    apply_canvas_change(desk, Align(nodes=["Triage", "refund"], how="right", sizes=sizes))
+
+    assert stored(desk).layout["Triage"] == Position(x=0, y=0)
+    assert stored(desk).layout["refund"] == Position(x=100, y=200)

@@ -12,7 +12,7 @@ class CanvasOnPage:
 
     @property
     def nodes(self) -> Locator:
-        return self.region.locator(".react-flow__node")
+        return self.region.locator(".react-flow__node-troupe")
 
     @property
     def zoom(self) -> Locator:

@@ -4,16 +4,17 @@ import { useReactFlow, useStore } from "@xyflow/react";
 import type { Phase } from "../live_status";
 import { STATUS_WORDS, useCanvas } from "./context";
 import { EdgeEnd } from "./edge";
+import { AlignMenu } from "./align_menu";
 import { Icon, type IconName, statusIcon } from "./icons";
 import { EDGE_NAMES } from "./links";
 import { Palette, StepPalette } from "./palette";
 import { type LiveView, useSession } from "./session";
-import type { EdgeKind, NewKind } from "./types";
-import type { Actions } from "./use_actions";
+import type { EdgeKind } from "./types";
+import type { Actions, Offered } from "./use_actions";
 
 interface EditBarProps {
   readonly actions: Actions;
-  readonly onAdd: (kind: NewKind) => void;
+  readonly onAdd: (kind: Offered) => void;
 }
 
 export function EditBar({ actions, onAdd }: EditBarProps) {
@@ -43,6 +44,14 @@ export function EditBar({ actions, onAdd }: EditBarProps) {
         <Tool icon="undo" word="Undo" keys="Ctrl+Z" off={!canUndo} onPress={() => actions.run("undo")} />
         <Tool icon="redo" word="Redo" keys="Ctrl+Shift+Z" off={!canRedo} onPress={() => actions.run("redo")} />
         <span className="tc-gap" />
+        <Tool
+          icon="group"
+          word="Group"
+          keys="G"
+          off={!actions.severalSelected}
+          onPress={() => actions.run("group")}
+        />
+        <AlignMenu off={!actions.severalSelected} onAlign={actions.align} />
         <Tool icon="layout" word="Arrange" keys="L" onPress={() => actions.run("layout")} />
       </div>
     </div>

@@ -7,25 +7,28 @@ import { ConnectionLine } from "./connection_line";
 import { CopyBox } from "./copy_box";
 import { ConnectPicker } from "./connect_picker";
 import { EdgeView } from "./edge";
-import type { FlowEdge, FlowNode } from "./graph";
+import type { FlowEdge } from "./graph";
+import { GroupView } from "./group_view";
 import { command, isOurs } from "./keys";
 import { possibleLinks } from "./links";
 import { NodeView } from "./node";
+import { NoteView } from "./note_view";
+import { type BoardNode, isNodeName } from "./overlays";
 import { carriesKind, draggedKind } from "./palette";
 import type { SourceHandle } from "./ports";
 import { SearchBox } from "./search_box";
 import { type Session, useSession } from "./session";
-import { type Actions, useActions } from "./use_actions";
+import { type Actions, drawnAs, useActions } from "./use_actions";
 import { type Drawing, useDrawing } from "./use_drawing";
 import { middle, useClipboard } from "./use_clipboard";
 import { useOrders } from "./use_orders";
 import { useFit, useHint, useZoom } from "./use_view";
 
-const NODE_TYPES = { troupe: NodeView };
+const NODE_TYPES = { troupe: NodeView, note: NoteView, frame: GroupView };
 const EDGE_TYPES = { troupe: EdgeView };
 const KEYS = {
   "node.a11yDescription.default":
-    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Control and C copies, Control and V pastes, Control and F finds, Z zooms to the selection, Escape leaves.",
+    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Control and C copies, Control and V pastes, Control and F finds, Z zooms to the selection, G groups the selection, T adds a note, F2 edits a note or a group, Escape leaves.",
   "node.a11yDescription.keyboardDisabled": "Enter selects.",
   "edge.a11yDescription.default": "Enter selects, Delete removes, Escape leaves.",
 };
@@ -75,8 +78,8 @@ export function Canvas({ session }: { readonly session: Session }) {
         )}
         {actions.searching && (
           <SearchBox
-            graph={drawing.graph()}
-            onJump={(node) => leaveSearch(stage.current, actions, () => actions.jump(node), node)}
+            graph={drawing.whole()}
+            onJump={(node) => leaveSearch(stage.current, actions, () => actions.jump(node), drawnAs(drawing, node))}
             onCancel={() => leaveSearch(stage.current, actions)}
             onLeave={actions.stopSearching}
           />
@@ -115,7 +118,7 @@ interface FlowProps {
 function Flow({ drawing, actions, readOnly }: FlowProps) {
   return (
     <ReactFlow
-      nodes={drawing.nodes as FlowNode[]}
+      nodes={drawing.nodes as BoardNode[]}
       edges={drawing.edges as FlowEdge[]}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
@@ -139,10 +142,19 @@ function Flow({ drawing, actions, readOnly }: FlowProps) {
       minZoom={0.05}
       maxZoom={2}
       elevateEdgesOnSelect
+      elevateNodesOnSelect={false}
       attributionPosition="bottom-left"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      {drawing.nodes.length > 0 && <MiniMap pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} />}
+      {drawing.nodes.length > 0 && (
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel="Overview"
+          nodeBorderRadius={8}
+          nodeClassName={({ type }) => `tc-mini-${type}`}
+        />
+      )}
     </ReactFlow>
   );
 }
@@ -187,7 +199,8 @@ function onKey(event: KeyboardEvent, actions: Actions, stage: HTMLElement | null
   }
   if (what === null) return;
   event.preventDefault();
-  actions.run(what, node?.getAttribute("data-id") ?? undefined);
+  const id = node?.getAttribute("data-id") ?? "";
+  actions.run(what, id !== "" && isNodeName(id) ? id : undefined);
   // What had the focus is gone: the next key must still reach the canvas.
   if (what === "delete") stage?.focus();
 }

@@ -2,10 +2,11 @@
 
 import { type ConnectionLineComponentProps, getBezierPath, getSmoothStepPath } from "@xyflow/react";
 import type { FlowNode } from "./graph";
+import type { BoardNode } from "./overlays";
 import { linkKind } from "./links";
 import { portOf, type SourceHandle } from "./ports";
 
-export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
+export function ConnectionLine(props: ConnectionLineComponentProps<BoardNode>) {
   const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus, fromHandle, toNode } = props;
   const handle = fromHandle.id as SourceHandle;
   const flows = portOf(handle) !== null;
@@ -18,7 +19,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
     targetPosition: toPosition,
   };
   const [path] = flows ? getSmoothStepPath({ ...ends, borderRadius: 10 }) : getBezierPath({ ...ends, curvature: 0.3 });
-  const kind = toNode ? linkKind(handle, toNode.data.node.kind) : null;
+  const kind = toNode ? linkKind(handle, (toNode as FlowNode).data.node.kind) : null;
   return (
     <g
       className="tc-line"

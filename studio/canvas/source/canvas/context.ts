@@ -2,7 +2,7 @@
 
 import { createContext, useContext } from "react";
 import { type Session, useSession } from "./session";
-import type { State } from "./types";
+import type { GraphNode, State } from "./types";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -17,6 +17,18 @@ export function useStatus(id: string, way?: string): State {
   return useSession(useCanvas(), (session) => {
     const own = session.status(id);
     return own === "idle" && way !== undefined ? session.status(way) : own;
+  });
+}
+
+/** What a collapsed group shows of its members: the first of these that one of them has. */
+const LOUDEST: readonly State[] = ["waiting", "running", "failed", "removed", "added", "changed", "done"];
+
+/** The status of a node; of a collapsed group, that of the member which matters most. */
+export function useNodeStatus({ id, members }: Pick<GraphNode, "id" | "members">): State {
+  return useSession(useCanvas(), (session) => {
+    if (!members) return session.status(id);
+    const states = new Set(members.map((member) => session.status(member)));
+    return LOUDEST.find((state) => states.has(state)) ?? "idle";
   });
 }
 

@@ -59,7 +59,7 @@ test("a deletion takes the links of its nodes along", () => {
 });
 
 test("a new link is drawn under the key that Python will give it", () => {
-  const empty: Graph = { nodes: [node("triage"), node("billing")], edges: [], problems: [] };
+  const empty: Graph = { nodes: [node("triage"), node("billing")], edges: [], problems: [], notes: [], groups: [] };
 
   expect(expected(empty, [change("connect")]).edges).toEqual([edge("handoff", "triage", "billing")]);
 });

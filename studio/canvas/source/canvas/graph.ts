@@ -4,7 +4,7 @@ import type { Edge, Node } from "@xyflow/react";
 import { type Size, sizeOf } from "./layout";
 import { linkKey } from "./links";
 import { entryTop, handleOf, handleTop, type Shaped } from "./ports";
-import type { Change, Graph, GraphEdge, GraphNode, Note, Positions } from "./types";
+import type { Change, Graph, GraphEdge, GraphNode, GroupBox, Note, NoteBox, Positions } from "./types";
 
 export type FlowNode = Node<{ node: GraphNode }, "troupe">;
 export type FlowData = { readonly edge: GraphEdge; readonly ends: EndNodes };
@@ -32,13 +32,21 @@ export function expected(graph: Graph, changes: readonly Change[]): Graph {
 function applied(graph: Graph, change: Change): Graph {
   switch (change.op) {
     case "move":
+      return withNotes(withPlaces(graph, change.positions), (note) => ({ ...note, ...change.notes[note.id] }));
     case "layout":
-      return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, ...change.positions[node.id] })) };
+      return withPlaces(graph, change.positions);
+    case "change_note":
+      return withNotes(graph, (note) => (note.id === change.id ? noteIn(change) : note));
+    case "change_group":
+      return { ...graph, groups: graph.groups.map((group) => (group.name === change.group ? regrouped(group, change) : group)) };
     case "connect":
       return { ...graph, edges: [...graph.edges, newEdge(change)] };
     case "delete":
-      return deleted(graph, new Set(change.nodes), new Set(change.edges));
+      return withoutDrawing(deleted(graph, new Set(change.nodes), new Set(change.edges)), change);
     case "add":
+    case "add_note":
+    case "group":
+    case "align":
     case "duplicate":
     case "copy":
     case "paste":
@@ -47,6 +55,30 @@ function applied(graph: Graph, change: Change): Graph {
     case "redo":
       return graph;
   }
+}
+
+function withPlaces(graph: Graph, positions: Positions): Graph {
+  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, ...positions[node.id] })) };
+}
+
+function withNotes(graph: Graph, change: (note: NoteBox) => NoteBox): Graph {
+  return { ...graph, notes: graph.notes.map(change) };
+}
+
+function noteIn({ op: _, ...note }: Change & { op: "change_note" }): NoteBox {
+  return note;
+}
+
+function regrouped(group: GroupBox, { name, collapsed }: Change & { op: "change_group" }): GroupBox {
+  return { ...group, name, collapsed };
+}
+
+function withoutDrawing(graph: Graph, { notes, groups }: Change & { op: "delete" }): Graph {
+  return {
+    ...graph,
+    notes: graph.notes.filter((note) => !notes.includes(note.id)),
+    groups: graph.groups.filter((group) => !groups.includes(group.name)),
+  };
 }
 
 function newEdge({ kind, source, target, port }: Change & { op: "connect" }): GraphEdge {
@@ -65,7 +97,7 @@ function deleted(graph: Graph, nodes: ReadonlySet<string>, edges: ReadonlySet<st
 }
 
 /** Nodes to draw. What the browser knows of a node that stays (selected, being dragged) is kept. */
-export function flowNodes(graph: Graph, places: Positions, drawn: readonly FlowNode[]): FlowNode[] {
+export function flowNodes(graph: Graph, places: Positions, drawn: readonly Node[]): FlowNode[] {
   const before = new Map(drawn.map((node) => [node.id, node]));
   return graph.nodes.map((node) => {
     const old = before.get(node.id);
@@ -91,8 +123,9 @@ export function flowEdges(graph: Graph, drawn: readonly FlowEdge[]): FlowEdge[] 
     type: "troupe",
     source: edge.source,
     target: edge.target,
-    sourceHandle: handleOf(edge.kind, edge.port),
+    sourceHandle: nodes.get(edge.source)?.kind === "group" ? "group" : handleOf(edge.kind, edge.port),
     targetHandle: "in",
+    ...((edge.count ?? 1) > 1 && { selectable: false, focusable: false }),
     data: { edge, ends: endNodes(edge, nodes.get(edge.source) ?? UNKNOWN, nodes.get(edge.target) ?? UNKNOWN) },
     selected: selected.has(edge.id),
     ariaLabel: edgeLabel(edge),
@@ -106,7 +139,7 @@ function endNodes(edge: GraphEdge, source: Shaped, target: Shaped): EndNodes {
 }
 
 /** Where the drawn nodes stand differently from where they were put. */
-export function moved(drawn: readonly FlowNode[], places: Positions): Positions {
+export function moved(drawn: readonly Node[], places: Positions): Positions {
   const elsewhere = drawn.filter(({ id, position }) => {
     const place = places[id];
     return place !== undefined && (place.x !== position.x || place.y !== position.y);
@@ -146,6 +179,7 @@ const KIND_WORDS: Readonly<Record<GraphNode["kind"], string>> = {
   approval: "Approval step",
   transform: "Transform step",
   end: "End step",
+  group: "Group",
 };
 
 const BADGE_WORDS: Readonly<Record<GraphNode["badges"][number], string>> = {

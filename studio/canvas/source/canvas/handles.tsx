@@ -3,7 +3,7 @@
 import { Handle, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { handleName } from "./links";
-import { ERROR, entryTop, flowHandle, handleTop, hasRows, portOf, type SourceHandle, sourceHandles } from "./ports";
+import { ERROR, entryTop, GROUP_HANDLE, flowHandle, handleTop, hasRows, portOf, type SourceHandle, sourceHandles } from "./ports";
 import type { GraphNode } from "./types";
 
 interface HandlesProps {
@@ -29,6 +29,15 @@ export function Handles({ node, selected }: HandlesProps) {
           id="in"
           isConnectableStart={false}
           style={{ top: entryTop(node) }}
+        />
+      )}
+      {node.kind === "group" && (
+        <Handle
+          type="source"
+          position={Position.Right}
+          id={GROUP_HANDLE}
+          isConnectable={false}
+          style={{ top: entryTop(node), visibility: "hidden" }}
         />
       )}
       {sourceHandles(node).map((handle) => (

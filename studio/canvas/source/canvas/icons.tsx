@@ -87,6 +87,15 @@ const SHAPES = {
     </>
   ),
   fit: <path d="M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3" />,
+  group: (
+    <>
+      <rect x="1.8" y="3" width="12.4" height="10" rx="2" strokeDasharray="2.2 2" />
+      <rect x="4" y="6" width="3.4" height="4" rx=".8" />
+      <rect x="8.6" y="6" width="3.4" height="4" rx=".8" />
+    </>
+  ),
+  note: <path d="M3 2.5h10v7.7L9.8 13.5H3v-11ZM9.8 13.5v-3.3H13M5.3 5.5h5.4M5.3 8h3.4" />,
+  align: <path d="M2.5 2v12M5 4.2h8.5v2.6H5zM5 9.2h5.5v2.6H5z" />,
   find: <path d="M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.3 10.3l3.4 3.4" />,
   zoom: (
     <>
@@ -132,7 +141,7 @@ export function Icon({ name, size = 16 }: { readonly name: IconName; readonly si
   );
 }
 
-export function kindIcon(kind: NodeKind | NewKind): IconName {
+export function kindIcon(kind: NodeKind | NewKind | "note"): IconName {
   if (kind === "mcp_stdio") return "terminal";
   return kind === "mcp_http" ? "mcp" : kind;
 }

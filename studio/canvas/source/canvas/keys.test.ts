@@ -28,6 +28,11 @@ test.each([
   ["/", "find"],
   ["shift+/", "find"],
   ["z", "zoom"],
+  ["g", "group"],
+  ["shift+G", "ungroup"],
+  ["e", "fold"],
+  ["t", "note"],
+  ["F2", "edit"],
 ] as const)("%s means %s", (keys, meaning) => {
   expect(command(press(keys))).toBe(meaning);
   expect(isOurs(press(keys))).toBe(true);

@@ -11,6 +11,11 @@ export type Command =
   | "connect"
   | "next"
   | "fit"
+  | "group"
+  | "ungroup"
+  | "fold"
+  | "note"
+  | "edit"
   | "find"
   | "zoom"
   | "layout";
@@ -32,6 +37,10 @@ const PLAIN: Readonly<Record<string, Command>> = {
   f: "fit",
   l: "layout",
   z: "zoom",
+  g: "group",
+  e: "fold",
+  t: "note",
+  F2: "edit",
 };
 
 const WITH_CTRL: Readonly<Record<string, Command>> = {
@@ -52,6 +61,7 @@ export function command(press: KeyPress): Command | null {
     if (key === "z" && press.shiftKey) return "redo";
     return press.shiftKey ? null : (WITH_CTRL[key] ?? null);
   }
+  if (key === "g" && press.shiftKey) return "ungroup";
   return press.shiftKey ? null : (PLAIN[key] ?? null);
 }
 

@@ -7,6 +7,8 @@ const CHAIN: Graph = {
   nodes: [node("a"), node("b"), node("t", "function")],
   edges: [edge("handoff", "a", "b"), edge("uses", "b", "t"), edge("handoff", "b", "a")],
   problems: [],
+  notes: [],
+  groups: [],
 };
 
 function at(positions: Positions, id: string): Point {

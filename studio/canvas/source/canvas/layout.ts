@@ -4,6 +4,8 @@ import dagre from "@dagrejs/dagre";
 import { AGENT_HEIGHT, FOOT, HEAD, hasRows, isStep, ROW, type Shaped, ways } from "./ports";
 import type { Graph, GraphEdge, GraphNode, Point, Positions } from "./types";
 
+type Drawn = Pick<Graph, "nodes" | "edges">;
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -24,12 +26,12 @@ export function sizeOf(node: Shaped): Size {
 }
 
 /** Python arranges workflows: what hangs on their agents stands below the line. */
-export function hasWorkflow(graph: Graph): boolean {
+export function hasWorkflow(graph: Drawn): boolean {
   return graph.nodes.some((node) => isStep(node.kind)) || graph.edges.some((edge) => edge.kind === "flow");
 }
 
 /** Positions for all nodes: from left to right along the links. */
-export function arranged(graph: Graph): Positions {
+export function arranged(graph: Drawn): Positions {
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "LR", nodesep: 28, edgesep: 12, ranksep: 56, marginx: 0, marginy: 0 });
   drawing.setDefaultEdgeLabel(() => ({}));
@@ -40,7 +42,7 @@ export function arranged(graph: Graph): Positions {
 }
 
 /** Positions for all nodes: their own, else a remembered one, else an automatic one that covers no other. */
-export function placed(graph: Graph, remembered: Positions): Positions {
+export function placed(graph: Drawn, remembered: Positions): Positions {
   const known: Record<string, Point> = {};
   for (const node of graph.nodes) {
     const place = ownPlace(node) ?? remembered[node.id];
@@ -50,12 +52,12 @@ export function placed(graph: Graph, remembered: Positions): Positions {
   if (missing.length === 0) return known;
   const ids = new Set(missing.map((node) => node.id));
   const inside = graph.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target));
-  const fresh = arranged({ nodes: missing, edges: inside, problems: [] });
+  const fresh = arranged({ nodes: missing, edges: inside });
   return { ...known, ...below(graph, known, fresh) };
 }
 
 /** The positions of the nodes that Python has none for: they go with the first change. */
-export function unplaced(graph: Graph, drawn: Positions): Positions {
+export function unplaced(graph: Drawn, drawn: Positions): Positions {
   const missing = graph.nodes.filter((node) => ownPlace(node) === null && drawn[node.id]);
   return Object.fromEntries(missing.map((node) => [node.id, drawn[node.id] as Point]));
 }
@@ -86,7 +88,7 @@ function corner(center: Point, node: GraphNode): Point {
   return rounded({ x: center.x - width / 2, y: center.y - height / 2 });
 }
 
-function below(graph: Graph, known: Positions, fresh: Positions): Positions {
+function below(graph: Drawn, known: Positions, fresh: Positions): Positions {
   const standing = graph.nodes.filter((node) => known[node.id]);
   if (standing.length === 0) return fresh;
   const left = Math.min(...standing.map((node) => (known[node.id] as Point).x));

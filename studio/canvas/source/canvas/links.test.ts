@@ -8,6 +8,8 @@ const FLOW: Graph = {
   nodes: [node("a"), node("b"), node("All", "parallel"), node("Kind?", "branch"), node("Over", "end")],
   edges: [flow("a", "out", "Kind?"), flow("Kind?", "yes", "b"), flow("All", "branch", "a")],
   problems: [],
+  notes: [],
+  groups: [],
 };
 
 test("keys are the ones that Python gives", () => {

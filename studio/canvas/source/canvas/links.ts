@@ -19,6 +19,7 @@ export function linkKey(kind: EdgeKind, source: string, target: string, port = "
 
 /** The kind of link that a drag from this handle to such a node makes, or null when there is none. */
 export function linkKind(handle: SourceHandle, target: NodeKind): EdgeKind | null {
+  if (target === "group") return null;
   const toAgent = target === "agent";
   if (portOf(handle) !== null) return toAgent || isStep(target) ? "flow" : null;
   if (handle === "guard") return toAgent ? "guards" : null;
@@ -89,6 +90,7 @@ export function linkName({ kind, handle }: Pick<PossibleLink, "kind" | "handle">
 }
 
 function wrongKind(handle: SourceHandle, target: NodeKind): string {
+  if (target === "group") return "Expand the group first, then link to a node in it.";
   if (handle === "guard") return "A guardrail guards agents only.";
   if (target === "guardrail") return OWN_HANDLE;
   if (portOf(handle) !== null) return "The flow goes on to an agent or a step. Tools hang on an agent's lower handle.";

@@ -2,8 +2,9 @@
 
 import { type NodeProps, NodeToolbar, Position, useConnection } from "@xyflow/react";
 import { memo, useState } from "react";
-import { STATUS_WORDS, useCanvas, useStatus } from "./context";
+import { STATUS_WORDS, useCanvas, useNodeStatus } from "./context";
 import { badgeWord, type FlowNode } from "./graph";
+import { NameField } from "./group_view";
 import { Handles, PortRows } from "./handles";
 import { badgeIcon, Icon, kindIcon, statusIcon } from "./icons";
 import { refusal } from "./links";
@@ -13,7 +14,7 @@ import { useSession } from "./session";
 import type { Badge, GraphNode, Note } from "./types";
 
 export const NodeView = memo(function NodeView({ data: { node }, selected }: NodeProps<FlowNode>) {
-  const status = useStatus(node.id);
+  const status = useNodeStatus(node);
   const target = useTargetState(node);
   return (
     <div
@@ -30,9 +31,14 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
         <Icon name={kindIcon(node.kind)} size={node.kind === "agent" ? 18 : 16} />
       </span>
       <span className="tc-node-text">
-        <span className="tc-node-title" title={node.title}>{node.title}</span>
+        {node.kind === "group" ? (
+          <BoxName node={node} />
+        ) : (
+          <span className="tc-node-title" title={node.title}>{node.title}</span>
+        )}
         <span className="tc-node-subtitle" title={node.subtitle}>{node.subtitle}</span>
       </span>
+      {node.kind === "group" && <Expand node={node} />}
       {node.badges.length > 0 && <Badges badges={node.badges} />}
       <PortRows node={node} />
       <Handles node={node} selected={selected} />
@@ -47,6 +53,24 @@ export const NodeView = memo(function NodeView({ data: { node }, selected }: Nod
   );
 });
 
+/** The name of a collapsed group, which can be changed where it stands. */
+function BoxName({ node }: { readonly node: GraphNode }) {
+  const session = useCanvas();
+  const editing = useSession(session, (each) => each.editing === node.id);
+  if (!editing) return <span className="tc-node-title" title={`${node.title}. E expands it.`}>{node.title}</span>;
+  return (
+    <NameField
+      name={node.title}
+      onDone={(name) => {
+        session.edit(null);
+        if (name !== "" && name !== node.title) {
+          session.push({ op: "change_group", group: node.title, name, collapsed: true });
+        }
+      }}
+    />
+  );
+}
+
 /** While a link is being drawn: whether it could end here. */
 function useTargetState(node: GraphNode): "possible" | "refused" | "looked" | undefined {
   const session = useCanvas();
@@ -58,6 +82,22 @@ function useTargetState(node: GraphNode): "possible" | "refused" | "looked" | un
     return refusal(session.data.graph, connection.fromNode.id, handle, node.id) ? "refused" : "possible";
   });
   return looked ? "looked" : drawn;
+}
+
+function Expand({ node }: { readonly node: GraphNode }) {
+  const session = useCanvas();
+  if (session.data.read_only) return null;
+  return (
+    <button
+      type="button"
+      className="tc-mini nodrag"
+      title="Expand (E)"
+      aria-label={`Expand ${node.title}`}
+      onClick={() => session.push({ op: "change_group", group: node.title, name: node.title, collapsed: false })}
+    >
+      <Icon name="plus" size={12} />
+    </button>
+  );
 }
 
 function Badges({ badges }: { readonly badges: readonly Badge[] }) {

@@ -2,12 +2,12 @@
 
 import type { DragEvent } from "react";
 import { Icon, kindIcon } from "./icons";
-import type { NewKind } from "./types";
+import type { Offered } from "./use_actions";
 
 const DRAG_TYPE = "application/x-troupe-kind";
 
 interface Offer {
-  readonly kind: NewKind;
+  readonly kind: Offered;
   readonly word: string;
   readonly hint: string;
 }
@@ -19,6 +19,7 @@ const PARTS: readonly Offer[] = [
   { kind: "mcp_stdio", word: "MCP process", hint: "MCP server that is started as a process (stdio)" },
   { kind: "mcp_http", word: "MCP server", hint: "MCP server that is reached over HTTP" },
   { kind: "guardrail", word: "Guardrail", hint: "Guardrail: checks what goes in or comes out" },
+  { kind: "note", word: "Note", hint: "Note: a text for people (T)" },
 ];
 
 const STEPS: readonly Offer[] = [
@@ -33,7 +34,7 @@ const STEPS: readonly Offer[] = [
 ];
 
 interface PaletteProps {
-  readonly onAdd: (kind: NewKind) => void;
+  readonly onAdd: (kind: Offered) => void;
 }
 
 export function Palette({ onAdd }: PaletteProps) {
@@ -73,7 +74,7 @@ function Offers({ label, offers, onAdd }: OffersProps) {
 }
 
 /** What is dragged over the canvas, or null when it is nothing of ours. */
-export function draggedKind(event: DragEvent): NewKind | null {
+export function draggedKind(event: DragEvent): Offered | null {
   const kind = event.dataTransfer.getData(DRAG_TYPE);
   return [...PARTS, ...STEPS].find((offer) => offer.kind === kind)?.kind ?? null;
 }
@@ -82,7 +83,7 @@ export function carriesKind(event: DragEvent): boolean {
   return event.dataTransfer.types.includes(DRAG_TYPE);
 }
 
-function startDrag(event: DragEvent, kind: NewKind): void {
+function startDrag(event: DragEvent, kind: Offered): void {
   event.dataTransfer.setData(DRAG_TYPE, kind);
   event.dataTransfer.effectAllowed = "copy";
 }

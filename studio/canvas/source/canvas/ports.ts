@@ -5,6 +5,8 @@ import type { EdgeKind, GraphNode, NodeKind, StepKind } from "./types";
 /** A place on a node from which links are drawn, named for what it makes; a flow link's one names its port too. */
 export type FlowHandle = `flow:${string}`;
 export type SourceHandle = "handoff" | "tool" | "guard" | FlowHandle;
+/** Where the links of a collapsed group leave it; none can be drawn from there. */
+export const GROUP_HANDLE = "group";
 
 /** What sizes and handles depend on. */
 export type Shaped = Pick<GraphNode, "kind" | "ports">;

@@ -4,7 +4,7 @@ import { kindWord } from "./graph";
 import type { Graph, GraphNode } from "./types";
 
 /** The nodes that hold every word in name, kind or subtitle; those whose name begins so come first. */
-export function found(graph: Graph, text: string): readonly GraphNode[] {
+export function found(graph: Pick<Graph, "nodes">, text: string): readonly GraphNode[] {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const ranked = graph.nodes
     .filter((node) => words.every((word) => everything(node).includes(word)))

@@ -34,6 +34,8 @@ export class Session {
   looked: string | null = null;
   /** The node that the keyboard has reached. */
   focused: string | null = null;
+  /** The note or group whose text is being edited. */
+  editing: string | null = null;
 
   constructor(
     public data: CanvasData,
@@ -68,6 +70,11 @@ export class Session {
   focus(node: string | null): void {
     if (node === this.focused) return;
     this.focused = node;
+    this.notify();
+  }
+
+  edit(id: string | null): void {
+    this.editing = id;
     this.notify();
   }
 

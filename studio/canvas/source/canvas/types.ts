@@ -3,7 +3,8 @@
 import type { Status } from "../live_status";
 
 export type StepKind = "parallel" | "map" | "join" | "branch" | "loop" | "approval" | "transform" | "end";
-export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail" | StepKind;
+/** A collapsed group is drawn as a node; Python has none of these. */
+export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail" | "group" | StepKind;
 export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards" | "flow";
 export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail" | StepKind;
 export type Badge = "entry" | "writes" | "approval" | "output_schema";
@@ -28,6 +29,8 @@ export interface GraphNode {
   /** Where flow links leave it, the usual one first; none of what is no step. */
   readonly ports: readonly string[];
   readonly problems: readonly Note[];
+  /** Of a collapsed group. */
+  readonly members?: readonly string[];
   /** null until the node has been placed. */
   readonly x: number | null;
   readonly y: number | null;
@@ -43,12 +46,34 @@ export interface GraphEdge {
   readonly port: string;
   readonly label: string;
   readonly problems: readonly Note[];
+  /** How many links of a collapsed group are drawn as this one. */
+  readonly count?: number;
 }
+
+/** A text for people on the canvas. */
+export interface NoteBox {
+  readonly id: string;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface GroupBox {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly collapsed: boolean;
+}
+
+export type Alignment = "left" | "center" | "right" | "top" | "middle" | "bottom" | "columns" | "rows";
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
   readonly problems: readonly Note[];
+  readonly notes: readonly NoteBox[];
+  readonly groups: readonly GroupBox[];
 }
 
 export interface Point {
@@ -94,10 +119,27 @@ export type Change =
       /** Of a flow link, else null. */
       readonly port: string | null;
     }
-  | { readonly op: "move"; readonly positions: Positions }
+  | { readonly op: "move"; readonly positions: Positions; readonly notes: Positions }
   /** Without positions Python finds them. */
   | { readonly op: "layout"; readonly positions: Positions }
-  | { readonly op: "delete"; readonly nodes: readonly string[]; readonly edges: readonly string[] }
+  | {
+      readonly op: "delete";
+      readonly nodes: readonly string[];
+      readonly edges: readonly string[];
+      readonly notes: readonly string[];
+      /** Dissolved: their nodes stay. */
+      readonly groups: readonly string[];
+    }
+  | { readonly op: "add_note"; readonly position: Point }
+  | ({ readonly op: "change_note" } & NoteBox)
+  | { readonly op: "group"; readonly nodes: readonly string[] }
+  | { readonly op: "change_group"; readonly group: string; readonly name: string; readonly collapsed: boolean }
+  | {
+      readonly op: "align";
+      readonly nodes: readonly string[];
+      readonly how: Alignment;
+      readonly sizes: Readonly<Record<string, readonly [number, number]>>;
+    }
   | { readonly op: "duplicate"; readonly nodes: readonly string[] }
   /** Python answers with an order that holds the text. */
   | { readonly op: "copy"; readonly nodes: readonly string[] }

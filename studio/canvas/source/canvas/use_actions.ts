@@ -6,18 +6,22 @@ import { kindWord } from "./graph";
 import type { Command } from "./keys";
 import { arranged, freePlace, hasWorkflow, rounded, sizeOf } from "./layout";
 import { linkKind, openHandles, type PossibleLink, refusal } from "./links";
+import { groupId, groupOf, isNodeName, noteOf } from "./overlays";
 import { portOf, type SourceHandle } from "./ports";
 import type { Session } from "./session";
-import type { Change, NewKind, NodeKind, Point } from "./types";
+import type { Alignment, Change, Graph, NewKind, NodeKind, Point } from "./types";
 import type { Drawing } from "./use_drawing";
 
 export interface Actions {
   readonly anySelected: boolean;
   readonly anyNodeSelected: boolean;
+  /** At least two: they can be grouped and aligned. */
+  readonly severalSelected: boolean;
   /** What is being connected by keyboard. */
   readonly connecting: Connecting | null;
   /** `center` is in pixels of the window. */
-  readonly add: (kind: NewKind, center: Point) => void;
+  readonly add: (kind: Offered, center: Point) => void;
+  readonly align: (how: Alignment) => void;
   readonly connect: (connection: Connection) => void;
   readonly explainRefusal: (end: FinalConnectionState) => void;
   readonly isPossible: (connection: Pick<Connection, "source" | "target" | "sourceHandle">) => boolean;
@@ -30,6 +34,9 @@ export interface Actions {
   readonly stopSearching: () => void;
   readonly jump: (node: string) => void;
 }
+
+/** What the palette offers. */
+export type Offered = NewKind | "note";
 
 export interface Connecting {
   readonly source: string;
@@ -46,6 +53,11 @@ interface Canvas {
   readonly center: (node: string) => void;
 }
 
+/** A new note as Python makes it. */
+const NOTE_WIDTH = 220;
+const NOTE_HEIGHT = 100;
+const NOTE_GAP = 24;
+
 type Meanings = Partial<Record<Command, (focused?: string) => void>>;
 
 export function useActions(canvas: Canvas): Actions {
@@ -53,7 +65,7 @@ export function useActions(canvas: Canvas): Actions {
   const { screenToFlowPosition } = useReactFlow();
   const [connecting, setConnecting] = useState<Connecting | null>(null);
   const [searching, setSearching] = useState(false);
-  const { nodes, edges } = selection(drawing);
+  const { nodes, edges, notes, groups } = selection(drawing);
 
   function stopConnecting(): void {
     session.highlight(null);
@@ -61,12 +73,17 @@ export function useActions(canvas: Canvas): Actions {
   }
 
   const looking = { ...viewCommands(canvas), find: () => drawing.nodes.length > 0 && setSearching(true) };
-  const editing = { ...editCommands(canvas), ...connectCommand(canvas, setConnecting) };
+  const editing = { ...editCommands(canvas), ...groupCommands(canvas), ...connectCommand(canvas, setConnecting) };
   return {
-    anySelected: nodes.length + edges.length > 0,
+    anySelected: nodes.length + edges.length + notes.length + groups.length > 0,
     anyNodeSelected: nodes.length > 0,
+    severalSelected: nodes.length > 1,
+    align: (how) => align(canvas, how),
     connecting,
-    add: (kind, center) => add(canvas, kind, screenToFlowPosition(center)),
+    add: (kind, center) => {
+      if (kind === "note") addNote(canvas, screenToFlowPosition(center));
+      else add(canvas, kind, screenToFlowPosition(center));
+    },
     connect: (connection) => connect(canvas, connection),
     explainRefusal: (end) => explainRefusal(canvas, end),
     isPossible: ({ source, target, sourceHandle }) =>
@@ -84,8 +101,9 @@ export function useActions(canvas: Canvas): Actions {
     searching,
     stopSearching: () => setSearching(false),
     jump: (node) => {
-      drawing.select([node], []);
-      canvas.center(node);
+      const target = drawnAs(drawing, node);
+      drawing.select([target], []);
+      canvas.center(target);
     },
   };
 }
@@ -107,28 +125,87 @@ function viewCommands(canvas: Canvas): Meanings {
 
 function editCommands(canvas: Canvas): Meanings {
   const { session, drawing, say, fit } = canvas;
-  const { nodes, edges } = selection(drawing);
+  const { nodes, edges, notes, groups } = selection(drawing);
+  const chosen = withMembers(drawing, nodes, groups);
   return {
     undo: () => session.data.can_undo && push(canvas, { op: "undo" }),
     redo: () => session.data.can_redo && push(canvas, { op: "redo" }),
-    duplicate: () => nodes.length > 0 && push(canvas, { op: "duplicate", nodes }),
+    duplicate: () => chosen.length > 0 && push(canvas, { op: "duplicate", nodes: chosen }),
     copy: () => {
-      if (nodes.length === 0) say("Select the nodes to copy first.");
-      else push(canvas, { op: "copy", nodes });
+      if (chosen.length === 0) say("Select the nodes to copy first.");
+      else push(canvas, { op: "copy", nodes: chosen });
     },
     delete: () => {
-      if (nodes.length + edges.length === 0) return;
-      push(canvas, { op: "delete", nodes, edges });
-      say("Deleted. Ctrl+Z brings it back.");
+      if (nodes.length + edges.length + notes.length + groups.length === 0) return;
+      push(canvas, { op: "delete", nodes, edges, notes, groups });
+      const only = groups.length > 0 && nodes.length + edges.length + notes.length === 0;
+      say(only ? "Ungrouped. The nodes stay." : "Deleted. Ctrl+Z brings it back.");
     },
     layout: () => {
       if (drawing.nodes.length === 0) return;
       const graph = drawing.graph();
-      push(canvas, { op: "layout", positions: hasWorkflow(graph) ? {} : arranged(graph) });
+      push(canvas, { op: "layout", positions: hasWorkflow(graph) || hidesNodes(graph) ? {} : arranged(graph) });
       // When the nodes have been drawn at their new places.
       requestAnimationFrame(() => requestAnimationFrame(fit));
     },
   };
+}
+
+function groupCommands(canvas: Canvas): Meanings {
+  const { session, drawing, say } = canvas;
+  const { nodes, notes, groups } = selection(drawing);
+  const marked = [...groups.map(groupId), ...drawing.nodes.filter((node) => node.selected && noteOf(node.id) !== null).map((node) => node.id)];
+  return {
+    group: () => {
+      const members = withMembers(drawing, nodes, groups);
+      if (members.length < 2) return say("Select two nodes or more, then press G to group them.");
+      push(canvas, { op: "group", nodes: members });
+      return say("Grouped. F2 renames the group, E collapses it.");
+    },
+    ungroup: () => {
+      if (groups.length === 0) return say("Select a group by its name first.");
+      return push(canvas, { op: "delete", nodes: [], edges: [], notes: [], groups });
+    },
+    fold: () => {
+      const known = drawing.whole().groups.filter(({ name }) => groups.includes(name));
+      if (known.length === 0) return say("Select a group by its name first.");
+      for (const { name, collapsed } of known) {
+        push(canvas, { op: "change_group", group: name, name, collapsed: !collapsed });
+      }
+    },
+    note: () => addNote(canvas, null),
+    edit: () => {
+      if (notes.length + groups.length === 1 && marked[0] !== undefined) session.edit(marked[0]);
+      else say("F2 writes in a note or renames a group: select one first.");
+    },
+  };
+}
+
+function align(canvas: Canvas, how: Alignment): void {
+  const chosen = canvas.drawing.nodes.filter((node) => node.selected && isNodeName(node.id));
+  const sizes = chosen.map((node): [string, [number, number]] => [node.id, [node.width ?? 0, node.height ?? 0]]);
+  push(canvas, { op: "align", nodes: chosen.map((node) => node.id), how, sizes: Object.fromEntries(sizes) });
+}
+
+/** Where a new note goes when no place was pointed at: below everything. */
+function addNote(canvas: Canvas, center: Point | null): void {
+  const { drawing } = canvas;
+  const bottom = Math.max(0, ...drawing.nodes.map((node) => node.position.y + (node.height ?? 0) + NOTE_GAP));
+  const left = Math.min(...drawing.nodes.map((node) => node.position.x));
+  const below = { x: Number.isFinite(left) ? left : 0, y: bottom };
+  const position = rounded(center === null ? below : { x: center.x - NOTE_WIDTH / 2, y: center.y - NOTE_HEIGHT / 2 });
+  drawing.awaitNote();
+  push(canvas, { op: "add_note", position });
+}
+
+/** The nodes, and those in the groups. */
+function withMembers(drawing: Drawing, nodes: readonly string[], groups: readonly string[]): string[] {
+  const inside = drawing.whole().groups.filter(({ name }) => groups.includes(name)).flatMap(({ members }) => members);
+  return [...new Set([...nodes, ...inside])];
+}
+
+function hidesNodes(graph: Graph): boolean {
+  return graph.nodes.some((node) => node.kind === "group");
 }
 
 function connectCommand(canvas: Canvas, start: (connecting: Connecting) => void): Meanings {
@@ -202,12 +279,29 @@ function push({ session, drawing }: Canvas, change: Change): void {
 /** The selected nodes, and those that the selected links connect. */
 function inSight(drawing: Drawing): string[] {
   const ends = drawing.edges.filter((edge) => edge.selected).flatMap(({ source, target }) => [source, target]);
-  return [...new Set([...selection(drawing).nodes, ...ends])];
+  const selected = drawing.nodes.filter((node) => node.selected).map((node) => node.id);
+  return [...new Set([...selected, ...ends])];
 }
 
-function selection(drawing: Drawing): { nodes: string[]; edges: string[] } {
+/** A node in a collapsed group is drawn as the group. */
+export function drawnAs(drawing: Drawing, node: string): string {
+  const box = drawing.whole().groups.find((group) => group.collapsed && group.members.includes(node));
+  return box ? groupId(box.name) : node;
+}
+
+interface Selection {
+  readonly nodes: string[];
+  readonly edges: string[];
+  readonly notes: string[];
+  readonly groups: string[];
+}
+
+function selection(drawing: Drawing): Selection {
+  const ids = drawing.nodes.filter((node) => node.selected).map((node) => node.id);
   return {
-    nodes: drawing.nodes.filter((node) => node.selected).map((node) => node.id),
+    nodes: ids.filter(isNodeName),
+    notes: ids.map(noteOf).filter((id) => id !== null),
+    groups: ids.map(groupOf).filter((name) => name !== null),
     edges: drawing.edges.filter((edge) => edge.selected).map((edge) => edge.id),
   };
 }

@@ -6,30 +6,43 @@ import {
   expected,
   type FlowEdge,
   flowEdges,
-  type FlowNode,
   flowNodes,
   moved,
   selectionChange,
   withSelection,
 } from "./graph";
 import { placed, rounded, unplaced } from "./layout";
+import {
+  type BoardNode,
+  carried,
+  folded,
+  isNodeName,
+  moveOf,
+  noteId,
+  overlays,
+  reframed,
+} from "./overlays";
 import { type Session, useSession } from "./session";
-import type { Graph, Positions } from "./types";
+import type { Graph, Point, Positions } from "./types";
 
 /** Arrow keys move a node step by step: one change when they rest. */
 const REST = 400;
 
 export interface Drawing {
-  readonly nodes: readonly FlowNode[];
+  readonly nodes: readonly BoardNode[];
   readonly edges: readonly FlowEdge[];
+  /** As it is drawn: a collapsed group is one node. */
   readonly graph: () => Graph;
+  readonly whole: () => Graph;
   /** Positions of the nodes that Python has none for. */
   readonly unplaced: () => Positions;
-  readonly onNodesChange: (changes: NodeChange<FlowNode>[]) => void;
+  readonly onNodesChange: (changes: NodeChange<BoardNode>[]) => void;
   readonly onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => void;
   readonly commitMoves: () => void;
   readonly select: (nodes: readonly string[], edges: readonly string[]) => void;
   readonly setPointerDown: (down: boolean) => void;
+  /** Write in the next note that comes. */
+  readonly awaitNote: () => void;
 }
 
 export function useDrawing(session: Session): Drawing {
@@ -49,7 +62,7 @@ export function useDrawing(session: Session): Drawing {
 
 /** What is drawn now, and what Python has been told of it. */
 class Board {
-  nodes: readonly FlowNode[];
+  nodes: readonly BoardNode[];
   edges: readonly FlowEdge[];
   onDrawn = (): void => {};
   private places: Positions;
@@ -57,14 +70,16 @@ class Board {
   private toldSelection: string | null;
   private heardSelection: string | null;
   private pointerDown = false;
+  /** The notes that there were when a new one was asked for. */
+  private notesBefore: ReadonlySet<string> | null = null;
   private moveTimer: ReturnType<typeof setTimeout> | undefined;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly session: Session) {
     const { selected } = session.data;
     const ids = new Set(selected === null ? [] : [selected]);
-    this.places = placed(this.graph(), {});
-    this.nodes = withSelection(flowNodes(this.graph(), this.places, []), ids);
+    this.places = this.placesOf({});
+    this.nodes = withSelection(this.board(), ids);
     this.edges = withSelection(flowEdges(this.graph(), []), ids);
     this.toldSelection = selected;
     this.heardSelection = selected;
@@ -74,24 +89,38 @@ class Board {
   readonly actions = {
     graph: () => this.graph(),
     unplaced: () => unplaced(this.graph(), this.places),
-    onNodesChange: (changes: NodeChange<FlowNode>[]) => this.changeNodes(changes),
+    whole: () => this.whole(),
+    onNodesChange: (changes: NodeChange<BoardNode>[]) => this.changeNodes(changes),
     onEdgesChange: (changes: EdgeChange<FlowEdge>[]) =>
       this.draw(this.nodes, applyEdgeChanges(changes, [...this.edges])),
     commitMoves: () => this.commitMoves(),
     select: (nodes: readonly string[], edges: readonly string[]) => this.select(nodes, edges),
     setPointerDown: (down: boolean) => this.setPointerDown(down),
+    awaitNote: () => {
+      this.notesBefore = new Set(this.whole().notes.map(({ id }) => id));
+    },
   };
 
   /** Draws Python's newest graph and selection. */
   adopt(): void {
     const graph = this.graph();
-    this.places = placed(graph, this.places);
-    const nodes = flowNodes(graph, this.places, this.nodes);
+    this.places = this.placesOf(this.places);
+    const nodes = this.board();
     const edges = flowEdges(graph, this.edges);
     const selected = this.newSelection();
     // In one step: a renamed node would else count as unselected for a moment.
     if (selected === undefined) this.draw(nodes, edges);
     else this.draw(withSelection(nodes, selected), withSelection(edges, selected));
+    this.writeInNewNote();
+  }
+
+  private writeInNewNote(): void {
+    const before = this.notesBefore;
+    const fresh = before && this.session.data.graph.notes.find(({ id }) => !before.has(id));
+    if (!fresh) return;
+    this.notesBefore = null;
+    this.select([noteId(fresh.id)], []);
+    this.session.edit(noteId(fresh.id));
   }
 
   /** What Python selected since it was last asked, unless a newer selection is on its way to it. */
@@ -111,10 +140,25 @@ class Board {
   }
 
   private graph(): Graph {
+    return folded(this.whole());
+  }
+
+  private whole(): Graph {
     return expected(this.session.data.graph, this.session.pending);
   }
 
-  private draw(nodes: readonly FlowNode[], edges: readonly FlowEdge[]): void {
+  private placesOf(remembered: Positions): Positions {
+    const notes = this.whole().notes.map(({ id, x, y }): [string, Point] => [noteId(id), { x, y }]);
+    return { ...placed(this.graph(), remembered), ...Object.fromEntries(notes) };
+  }
+
+  /** Notes and frames come first: they are drawn below the nodes. */
+  private board(): readonly BoardNode[] {
+    const nodes = flowNodes(this.graph(), this.places, this.nodes ?? []);
+    return [...overlays(this.whole(), nodes, this.places, this.nodes ?? []), ...nodes];
+  }
+
+  private draw(nodes: readonly BoardNode[], edges: readonly FlowEdge[]): void {
     this.nodes = nodes;
     this.edges = edges;
     this.reportSoon();
@@ -125,12 +169,22 @@ class Board {
     this.draw(withSelection(this.nodes, new Set(nodes)), withSelection(this.edges, new Set(edges)));
   }
 
-  private changeNodes(changes: NodeChange<FlowNode>[]): void {
-    this.draw(applyNodeChanges(changes, [...this.nodes]), this.edges);
+  private changeNodes(changes: NodeChange<BoardNode>[]): void {
+    this.draw(reframed(applyNodeChanges(this.withCarried(changes), [...this.nodes])), this.edges);
     const byKeys = changes.some((change) => change.type === "position") && !this.pointerDown;
     if (!byKeys) return;
     clearTimeout(this.moveTimer);
     this.moveTimer = setTimeout(() => this.commitMoves(), REST);
+  }
+
+  /** What is in a dragged frame goes along. */
+  private withCarried(changes: NodeChange<BoardNode>[]): NodeChange<BoardNode>[] {
+    const moves: Record<string, Point> = {};
+    for (const change of changes) {
+      if (change.type === "position" && change.position) moves[change.id] = change.position;
+    }
+    const along = Object.entries(carried(this.nodes, moves));
+    return [...changes, ...along.map(([id, position]) => ({ id, type: "position" as const, position }))];
   }
 
   private commitMoves(): void {
@@ -138,9 +192,10 @@ class Board {
     const changed = moved(this.nodes, this.places);
     if (Object.keys(changed).length === 0) return;
     const all = Object.entries({ ...unplaced(this.graph(), this.places), ...changed });
-    const positions = Object.fromEntries(all.map(([id, point]) => [id, rounded(point)]));
-    this.places = { ...this.places, ...positions };
-    this.session.push({ op: "move", positions });
+    const gone = Object.fromEntries(all.map(([id, point]) => [id, rounded(point)]));
+    const move = moveOf(this.whole(), gone, this.places);
+    this.places = { ...this.places, ...gone };
+    this.session.push(move);
   }
 
   private setPointerDown(down: boolean): void {
@@ -159,7 +214,8 @@ class Board {
     if (this.pointerDown) return;
     const ids = (elements: readonly { id: string; selected?: boolean }[]): string[] =>
       elements.filter((element) => element.selected === true).map((element) => element.id);
-    const change = selectionChange(ids(this.nodes), ids(this.edges));
+    // The inspector knows no notes and groups.
+    const change = selectionChange(ids(this.nodes).filter(isNodeName), ids(this.edges));
     const now = change.node ?? change.edge;
     if (now === this.toldSelection) return;
     this.toldSelection = now;
