@@ -215,7 +215,8 @@ class StepStarted(StepEvent):
 @dataclass(frozen=True, slots=True)
 class StepFinished(StepEvent):
     """`status`: `done`; `limit` when a loop was ended by its limit; `stopped` when it was not needed any more.
-    `port` is the way that it is left by, `value` a preview of its output, or what a condition saw."""
+    `port` is the way that it is left by (of rounds and forks the one into them), `value` a preview of its output,
+    or what a condition saw."""
 
     kind: ClassVar[str] = "step_finished"
     status: str = "done"

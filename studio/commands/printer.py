@@ -101,7 +101,7 @@ def _step(event: Event) -> str | None:
         case "step_failed":
             return f"✗ {name}: {one_line(event['message'], 160)}"
         case _:
-            way = f" → {event['port']}" if event["port"] not in ("", "out") else ""
+            way = f" → {event['port']}" if event["step_kind"] in ("branch", "approval") else ""
             status = f" ({event['status']})" if event["status"] != "done" else ""
             return f"◂ {name}{way}{status}: {one_line(event['value'], 100)}".rstrip(": ")
 

@@ -108,4 +108,4 @@ def tell(app: AppTest, chat: str, *changes: tuple[int, dict[str, str]]) -> None:
 
 def event_kinds() -> list[type[Event]]:
     kinds = [value for value in vars(events).values() if isinstance(value, type)]
-    return [kind for kind in kinds if issubclass(kind, Event) and kind is not Event]
+    return [kind for kind in kinds if issubclass(kind, Event) and kind.kind != Event.kind]

@@ -109,7 +109,7 @@ def _line(event: EventRecord) -> str:
             return f"+ {data['path']}"
         case "step_finished":
             status = "" if data["status"] == "done" else f" {data['status']}"
-            way = "" if data["port"] in ("", "out") else f" .{data['port']}"
+            way = "" if data["port"] in ("", "out", "branch", "each", "body") else f" .{data['port']}"
             return f"- {data['path']}{way}{status}"
         case "step_failed":
             return f"! {data['path']} {data['code']}"

@@ -43,7 +43,7 @@ async def rounds(
             scope.take_over([inner])
             found = await answer(kit, step.until, value, inner, step=step.name, key="until")
             seen = found.seen
-            telling.finished(value, seen=seen)
+            telling.finished(value, port="body", seen=seen)
         if found.holds:
             return Outcome(value, port="done", seen=_told(number, seen))
     if step.on_limit == "fail":

@@ -32,6 +32,7 @@ from core.organization.steps import (
     ParallelStep,
     TransformStep,
     VoteJoin,
+    ports,
 )
 
 WalkBlock = Callable[[Block, Any, Scope], Awaitable[Any]]
@@ -45,8 +46,8 @@ async def work_on(kit: Kit, walk: WalkBlock, stage: Stage, value: Any, scope: Sc
     match stage.step:
         case None:
             return await _agent(kit, _agent_named(kit, stage.name), value, scope)
-        case ParallelStep() | MapStep():
-            return Outcome(await gather(kit, walk, stage, value, scope), port="")
+        case ParallelStep() | MapStep() as step:
+            return Outcome(await gather(kit, walk, stage, value, scope), port=ports(step)[0])
         case JoinStep() as step:
             assert isinstance(value, Gathered), "a join follows its fork"
             return await _join(kit, step, value, scope)

@@ -62,7 +62,7 @@ function written({ state }: Server, call = "c1"): string | undefined {
 function tree(state: Conversation, path = "", indent = ""): string {
   const lines = (state.scopes.get(path) ?? []).map((key) => {
     const entry = state.entries.get(key)!;
-    const inner = entry.kind === "tool" && state.scopes.has(entry.inner) ? "\n" + tree(state, entry.inner, indent + "  ") : "";
+    const inner = (entry.kind === "tool" || entry.kind === "step") && state.scopes.has(entry.inner) ? "\n" + tree(state, entry.inner, indent + "  ") : "";
     return indent + line(state, entry) + inner;
   });
   return lines.join("\n");
@@ -72,6 +72,8 @@ function line(state: Conversation, entry: Entry): string {
   switch (entry.kind) {
     case "message": return `${entry.agent}: ${entry.state === "writing" ? state.streams.get(entry.call)?.text : entry.text} (${entry.state})`;
     case "tool": return `${entry.tool} ${entry.callId} (${entry.state})`;
+    case "step": return `step ${entry.inner} (${entry.state})${entry.error}`;
+    case "way": return `${entry.step} -> ${entry.limit ? "limit" : entry.port} ${entry.seen}`;
     case "handoff": return `${entry.source} -> ${entry.target}`;
     case "passed": return `passed ${entry.checks.map((check) => check.guardrail).join(" ")}`;
     case "tripped": return `tripped ${entry.guardrail}: ${entry.reason}`;
@@ -90,6 +92,8 @@ lookup t1 (failed)
 refund t2 (done)
 approval a1 approved
 note resumed
+step Draft (failed)The model refused.
+Which? -> refund kind = refund
 output done
 failure Too many turns.
 note cancelled`);
@@ -295,5 +299,67 @@ describe("the run", () => {
 
     expect(tree(server.state)).toBe("refund t1 (stopped)\nfailure Too many turns.");
     expect(server.state.run.status).toBe("failed");
+  });
+});
+
+describe("a workflow", () => {
+  const step = (kind: string, path: string, step_kind: string, more = {}) => ({
+    kind: `step_${kind}`, step: path.split("/").at(-1)!.split("#")[0], step_kind, path, iteration: null, item: null, ...more,
+  });
+  const ended = (path: string, step_kind: string, more = {}) =>
+    step("finished", path, step_kind, { status: "done", port: "out", value: "", ...more });
+
+  it("puts what agents say under the heading of their step, in the order in which they come to work", () => {
+    const server = new Server().history(
+      step("started", "fan", "parallel"),
+      step("started", "fan/1/a", "agent"), step("started", "fan/2/b", "agent"),
+      started({ call: "b", path: "fan/2/b" }), started({ call: "a", path: "fan/1/a" }),
+      called("t1", { path: "fan/1/a" }), toolDone("t1", { path: "fan/1/a" }),
+      completed("A", { call: "a", path: "fan/1/a" }), ended("fan/1/a", "agent"),
+    );
+
+    expect(tree(server.state)).toBe(`step fan/2/b (running)
+  Billing:  (writing)
+step fan/1/a (done)
+  Billing: A (done)
+  refund t1 (done)`);
+  });
+
+  it("has headings for rounds that are said, and none for rounds themselves", () => {
+    const round = { iteration: 2 };
+    const server = new Server().history(
+      step("started", "again", "loop"), step("started", "again#2", "loop", round), step("started", "again#2/a", "agent", round),
+      started({ path: "again#2/a" }), completed("ok", { path: "again#2/a" }), ended("again#2/a", "agent", round),
+      ended("again#2", "loop", { ...round, status: "done" }), ended("again", "loop", { status: "limit", value: "2 rounds" }),
+    );
+
+    expect(tree(server.state)).toBe("step again#2/a (done)\n  Billing: ok (done)\nagain -> limit 2 rounds");
+  });
+
+  it("keeps the words of judges to itself, also while they are written", () => {
+    const server = new Server().history(step("started", "which", "branch"), started({ path: "which/judge:case:a", purpose: "judge" }));
+    server.text(0, "{", { path: "which/judge:case:a" });
+
+    expect(tree(server.state)).toBe("");
+  });
+
+  it("asks under the heading of the step, until the question is withdrawn", () => {
+    const server = new Server().history(
+      step("started", "ask", "approval"),
+      asks("a1", "ask", { approval_kind: "step", agent: "", tool: "ask", step_path: "ask", arguments: { question: "Send?" } }),
+      step("waiting", "ask", "approval"),
+    );
+    expect(tree(server.state)).toBe("step ask (waiting)\n  approval a1 open");
+
+    server.facts({ kind: "approval_withdrawn", approval_id: "a1", call_id: "ask", tool: "ask" });
+    expect(tree(server.state)).toBe("step ask (waiting)\n  approval a1 expired");
+  });
+
+  it("does not repeat the output that the last step has given, and stops what was at work", () => {
+    const server = new Server().history(
+      step("started", "a", "agent"), started({ path: "a" }), completed("The end", { path: "a" }), finished("The end"),
+    );
+
+    expect(tree(server.state)).toBe("step a (stopped)\n  Billing: The end (done)");
   });
 });

@@ -3,6 +3,7 @@ import { draftOf, type Draft } from "./draft";
 import type { Conversation } from "./entries";
 import { isEnded, type Frame, type RunEvent, type RunHead } from "./events";
 import * as facts from "./facts";
+import * as steps from "./steps";
 
 export function emptyConversation(run: RunHead): Conversation {
   return {
@@ -10,6 +11,8 @@ export function emptyConversation(run: RunHead): Conversation {
     seq: -1,
     entries: new Map(),
     scopes: new Map(),
+    steps: new Map(),
+    judged: new Set(),
     streams: new Map(),
     usage: { requests: 0, inputTokens: 0, outputTokens: 0 },
     startedAt: null,
@@ -68,6 +71,11 @@ function apply(draft: Draft, event: Exclude<RunEvent, { kind: "text_delta" }>): 
     case "guardrail_checked": return facts.guardrailChecked(draft, event);
     case "approval_requested": return facts.approvalRequested(draft, event);
     case "approval_decided": return facts.approvalDecided(draft, event);
+    case "approval_withdrawn": return facts.approvalWithdrawn(draft, event);
+    case "step_started": return steps.stepStarted(draft, event);
+    case "step_waiting": return steps.stepWaits(draft, event);
+    case "step_finished": return steps.stepFinished(draft, event);
+    case "step_failed": return steps.stepFailed(draft, event);
   }
 }
 

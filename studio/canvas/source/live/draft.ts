@@ -4,7 +4,9 @@ import type { Conversation, Entry, Message, Tool } from "./entries";
 export type Draft = {
   -readonly [Field in keyof Conversation]: Conversation[Field] extends ReadonlyMap<infer Key, infer Value>
     ? Map<Key, Value>
-    : Conversation[Field];
+    : Conversation[Field] extends ReadonlySet<infer Member>
+      ? Set<Member>
+      : Conversation[Field];
 };
 
 export function draftOf(state: Conversation): Draft {
@@ -12,6 +14,8 @@ export function draftOf(state: Conversation): Draft {
     ...state,
     entries: new Map(state.entries),
     scopes: new Map(state.scopes),
+    steps: new Map(state.steps),
+    judged: new Set(state.judged),
     streams: new Map(state.streams),
   };
 }
@@ -79,6 +83,9 @@ export function newTool(path: string, callId: string, agent: string, tool: strin
 // An inner agent may be heard before the tool call that stands for it: the call then gets a card of its own.
 function ensureScope(draft: Draft, path: string, agent: string): void {
   if (path === "" || draft.scopes.has(path)) return;
+  const step = draft.steps.get(path);
+  // Headings stand in the order in which steps come to work, however deep in the workflow they are.
+  if (step) return put(draft, "", step);
   const cut = path.lastIndexOf("/");
   const outer = path.slice(0, Math.max(cut, 0));
   const callId = path.slice(cut + 1);

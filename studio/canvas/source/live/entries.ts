@@ -75,12 +75,40 @@ export interface Approval {
   readonly key: string;
   readonly id: string;
   readonly inDoubt: boolean;
+  /** A step of the workflow asks, no agent. */
+  readonly isStep: boolean;
   readonly agent: string;
   readonly tool: string;
   readonly arguments: JsonObject;
   readonly decision: Decision | null;
-  /** The run ended before anybody decided. */
+  /** Nobody decided before the run ended, or before the question became needless. */
   readonly expired: boolean;
+}
+
+export type StepState = "running" | "done" | "failed" | "waiting" | "stopped";
+
+/** A step of a workflow; it is drawn as a heading as soon as something is said in it. */
+export interface Step {
+  readonly kind: "step";
+  readonly key: string;
+  readonly step: string;
+  readonly stepKind: string;
+  /** The path that the facts of what happens in it carry. */
+  readonly inner: string;
+  readonly iteration: number | null;
+  readonly item: number | null;
+  readonly state: StepState;
+  readonly error: string;
+}
+
+/** Which way a branch took, and what its condition saw; or that a loop came to its limit. */
+export interface Way {
+  readonly kind: "way";
+  readonly key: string;
+  readonly step: string;
+  readonly port: string;
+  readonly seen: string;
+  readonly limit: boolean;
 }
 
 export interface Note {
@@ -111,7 +139,7 @@ export interface Writing extends Stream {
   readonly live: boolean;
 }
 
-export type Entry = Message | Tool | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
+export type Entry = Message | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
 
 export interface Usage {
   readonly requests: number;
@@ -125,6 +153,10 @@ export interface Conversation {
   readonly entries: ReadonlyMap<string, Entry>;
   /** Keys in order, by path: "" holds what the run itself did, others what happened inside an agent's tool call. */
   readonly scopes: ReadonlyMap<string, readonly string[]>;
+  /** Steps of the workflow by path, those without a heading too. */
+  readonly steps: ReadonlyMap<string, Step>;
+  /** Model calls of judges, whose words are not shown. */
+  readonly judged: ReadonlySet<string>;
   /** Text being written, by model call. */
   readonly streams: ReadonlyMap<string, Writing>;
   readonly usage: Usage;

@@ -95,6 +95,12 @@ export interface ApprovalRequested extends Stored<"approval_requested"> {
   readonly agent: string;
   readonly tool: string;
   readonly arguments: JsonObject;
+  /** The workflow's step that waits, if it has one. */
+  readonly step_path?: string;
+}
+
+export interface ApprovalWithdrawn extends Stored<"approval_withdrawn"> {
+  readonly approval_id: string;
 }
 
 export interface ApprovalDecided extends Stored<"approval_decided"> {
@@ -105,6 +111,29 @@ export interface ApprovalDecided extends Stored<"approval_decided"> {
   readonly reason: string;
   readonly by: string;
 }
+
+interface StepFact<Kind extends string> extends Stored<Kind> {
+  readonly step: string;
+  readonly step_kind: string;
+  readonly path: string;
+  readonly iteration: number | null;
+  readonly item: number | null;
+}
+
+export interface StepStarted extends StepFact<"step_started"> {}
+
+export interface StepFinished extends StepFact<"step_finished"> {
+  readonly status: string;
+  readonly port: string;
+  readonly value: string;
+}
+
+export interface StepFailed extends StepFact<"step_failed"> {
+  readonly message: string;
+  readonly port: string;
+}
+
+export interface StepWaiting extends StepFact<"step_waiting"> {}
 
 export interface RunWaiting extends Stored<"run_waiting"> {
   readonly approvals: readonly string[];
@@ -134,7 +163,8 @@ export type RunEvent =
   | RunStarted | RunResumed | RunWaiting | RunCompleted | RunFailed | RunCancelled
   | ModelCallStarted | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
-  | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided;
+  | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn
+  | StepStarted | StepFinished | StepFailed | StepWaiting;
 
 /** Text on its way: not stored yet, so it has no number. `offset` counts Unicode characters, as Python does. */
 export interface LiveDelta {

@@ -3,6 +3,7 @@ import { draftOf, innerPath, lastIn, messageKey, messageOf, newTool, put, remove
 import type { Approval, Conversation, Message, Tool } from "./entries";
 import type * as facts from "./events";
 import { instant, sameText } from "./format";
+import { stopSteps } from "./steps";
 import { EMPTY, join, visible } from "./stream";
 
 export function runStarted(draft: Draft, fact: facts.RunStarted): void {
@@ -18,7 +19,7 @@ export function runResumed(draft: Draft, fact: facts.RunResumed): void {
 }
 
 export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): void {
-  if (fact.purpose === "judge") return;
+  if (fact.purpose === "judge") return void draft.judged.add(fact.call);
   const known = messageOf(draft, fact.call);
   const { call, agent, model, simulated } = fact;
   if (known?.early && known.state === "writing") {
@@ -32,6 +33,7 @@ export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): vo
 
 /** Text joins without copying the whole conversation: it comes many times a second. */
 export function textArrived(state: Conversation, delta: facts.LiveDelta, live: boolean): Conversation {
+  if (state.judged.has(delta.call)) return state;
   const known = messageOf(state, delta.call);
   if (!known) return textArrived(withEarlyMessage(state, delta), delta, live);
   if (known.state === "done" || delta.text === "") return state;
@@ -96,13 +98,14 @@ export function guardrailChecked(draft: Draft, fact: facts.GuardrailChecked): vo
 
 export function approvalRequested(draft: Draft, fact: facts.ApprovalRequested): void {
   const tool = findTool(draft, fact.call_id);
-  const path = fact.path ?? (tool ? outerPath(tool) : "");
+  const path = fact.step_path || fact.path || (tool ? outerPath(tool) : "");
   if (tool) draft.entries.set(tool.key, { ...tool, state: "waiting" });
   put(draft, path, {
     kind: "approval",
     key: approvalKey(fact.approval_id),
     id: fact.approval_id,
     inDoubt: fact.approval_kind === "in_doubt",
+    isStep: fact.approval_kind === "step",
     agent: fact.agent,
     tool: fact.tool,
     arguments: fact.arguments,
@@ -120,6 +123,11 @@ export function approvalDecided(draft: Draft, fact: facts.ApprovalDecided): void
   }
   const tool = findTool(draft, fact.call_id);
   if (tool) draft.entries.set(tool.key, { ...tool, state: verdict === "approved" ? "running" : "rejected" });
+}
+
+export function approvalWithdrawn(draft: Draft, fact: facts.ApprovalWithdrawn): void {
+  const approval = draft.entries.get(approvalKey(fact.approval_id));
+  if (approval?.kind === "approval") draft.entries.set(approval.key, { ...approval, expired: true });
 }
 
 export function runCompleted(draft: Draft, fact: facts.RunCompleted): void {
@@ -169,6 +177,7 @@ function endRun(draft: Draft, status: string, at: number): void {
   draft.run = { ...draft.run, status };
   draft.endedAt = at;
   stopAll(draft);
+  stopSteps(draft);
   expireApprovals(draft);
 }
 
@@ -231,9 +240,10 @@ function approvalKey(id: string): string {
 
 function isShown(draft: Draft, output: string): boolean {
   if (output.trim() === "") return true;
-  const keys = [...(draft.scopes.get("") ?? [])].reverse();
-  return keys.some((key) => {
+  // What the agents of steps say counts, what agents say that are used like tools does not.
+  const inner = [...draft.entries.values()].flatMap((entry) => (entry.kind === "step" ? [entry.inner] : []));
+  return ["", ...inner].some((path) => (draft.scopes.get(path) ?? []).some((key) => {
     const entry = draft.entries.get(key);
     return entry?.kind === "message" && sameText(entry.text, output);
-  });
+  }));
 }

@@ -21,7 +21,9 @@ function announcement(before: Entry | undefined, entry: Entry): string | null {
       return entry.state === "done" && entry.text && !isDone(before) ? `${entry.agent}: ${oneLine(entry.text, SPOKEN)}` : null;
     case "approval":
       if (entry.decision) return isDecided(before) ? null : `${entry.tool} was ${entry.decision.verdict}.`;
+      if (!before && !entry.expired && entry.isStep) return `${entry.tool} asks. Your decision is needed.`;
       return before || entry.expired ? null : `${entry.agent} asks to run ${entry.tool}. Your decision is needed.`;
+    case "way": return before ? null : `${entry.step}: ${entry.limit ? "ended by its limit" : entry.port}.`;
     case "handoff": return before ? null : `Handed off from ${entry.source} to ${entry.target}.`;
     case "tripped": return before ? null : `Guardrail ${entry.guardrail} stopped the ${entry.stage}. ${entry.reason}`;
     case "failure": return before ? null : `The run failed. ${entry.message}`;

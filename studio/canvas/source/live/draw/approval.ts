@@ -2,7 +2,7 @@
 import type { Approval, Decision, Entry } from "../entries";
 import { button, h, name, setText, show } from "./dom";
 import { icon, type IconName } from "./icons";
-import { argumentTable, timeOf } from "./parts";
+import { argumentTable, codeBlock, timeOf } from "./parts";
 import type { Scene, View } from "./scene";
 
 // A decision comes back as a fact of the run. If none comes, a person must be able to try again.
@@ -43,12 +43,28 @@ export class ApprovalView implements View {
 
 function question(entry: Approval, scene: Scene): HTMLElement[] {
   const words = entry.inDoubt ? IN_DOUBT : TOOL;
-  const title = entry.inDoubt
-    ? h("div", { class: "title" }, icon("alert"), h("span", {}, "In doubt: ", toolName(entry), " of ", name(entry.agent)))
-    : h("div", { class: "title" }, icon("waiting"), h("span", {}, name(entry.agent), " asks to run ", toolName(entry)));
-  const parts = [title];
+  const parts = [titleOf(entry)];
   if (words.explanation) parts.push(h("p", {}, words.explanation));
-  return [...parts, argumentTable(entry.arguments), answers(entry, words, scene)];
+  return [...parts, about(entry), answers(entry, words, scene)];
+}
+
+function titleOf(entry: Approval): HTMLElement {
+  const asked = entry.isStep
+    ? h("span", { dir: "auto" }, text(entry, "question"))
+    : entry.inDoubt
+      ? h("span", {}, "In doubt: ", toolName(entry), " of ", name(entry.agent))
+      : h("span", {}, name(entry.agent), " asks to run ", toolName(entry));
+  return h("div", { class: "title" }, icon(entry.inDoubt ? "alert" : "waiting"), asked);
+}
+
+/** What the decision is about: the arguments of a call, or the value that has come to a step. */
+function about(entry: Approval): HTMLElement {
+  return entry.isStep ? codeBlock(`What ${entry.tool} asks about`, text(entry, "value")) : argumentTable(entry.arguments);
+}
+
+function text(entry: Approval, field: string): string {
+  const value = entry.arguments[field];
+  return typeof value === "string" ? value : "";
 }
 
 function answers(entry: Approval, words: Words, scene: Scene): HTMLElement {
@@ -66,7 +82,8 @@ function answers(entry: Approval, words: Words, scene: Scene): HTMLElement {
   const approve = button(words.approve, entry.inDoubt ? "outline" : "primary", () => decide("approved", ""));
   const reject = button(words.reject, "outline", () => open(true));
   const choice = h("div", { class: "buttons" }, approve, reject);
-  const rejection = rejectionForm(words, (reason) => decide("rejected", reason), () => open(false));
+  const told = entry.isStep ? "Reason, for the next step" : "Reason, told to the agent";
+  const rejection = rejectionForm(words, told, (reason) => decide("rejected", reason), () => open(false));
   const open = (rejecting: boolean): void => {
     show(choice, !rejecting);
     show(rejection, rejecting);
@@ -77,8 +94,8 @@ function answers(entry: Approval, words: Words, scene: Scene): HTMLElement {
   return form;
 }
 
-function rejectionForm(words: Words, send: (reason: string) => void, cancel: () => void): HTMLFormElement {
-  const input = h("input", { type: "text", value: words.reason, placeholder: "Reason, told to the agent", maxlength: "1000", dir: "auto" });
+function rejectionForm(words: Words, placeholder: string, send: (reason: string) => void, cancel: () => void): HTMLFormElement {
+  const input = h("input", { type: "text", value: words.reason, placeholder, maxlength: "1000", dir: "auto" });
   const submit = h("button", { type: "submit", class: "danger" }, words.reject);
   const check = (): void => void (submit.disabled = input.value.trim() === "");
   input.addEventListener("input", check);
@@ -107,10 +124,10 @@ function lacksReason(form: HTMLElement): boolean {
 
 function result(entry: Approval): HTMLElement[] {
   const { decision } = entry;
-  const line = decision ? verdict(entry, decision) : h("span", {}, "Nobody decided about ", toolName(entry), " before the run ended");
+  const line = decision ? verdict(entry, decision) : h("span", {}, "Nobody decided about ", toolName(entry), " while it was needed");
   const shape: IconName = !decision ? "stopped" : decision.verdict === "approved" ? "done" : "rejected";
   const summary = h("summary", {}, icon(shape), line, h("span", { class: "chevron" }, icon("chevron")));
-  return [h("details", {}, summary, argumentTable(entry.arguments))];
+  return [h("details", {}, summary, about(entry))];
 }
 
 function verdict(entry: Approval, { verdict, reason, by, at }: Decision): HTMLElement {

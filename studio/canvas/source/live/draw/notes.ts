@@ -1,5 +1,5 @@
 // Entries that are said once and do not change: handoffs, guardrails, notes, failures.
-import type { Entry, Failure, Handoff, Note, Passed, Tripped } from "../entries";
+import type { Entry, Failure, Handoff, Note, Passed, Tripped, Way } from "../entries";
 import { h, name } from "./dom";
 import { icon, type IconName } from "./icons";
 import { copyButton, simulatedBadge } from "./parts";
@@ -30,6 +30,7 @@ export class NoteView implements View {
 function draw(entry: Entry): HTMLElement {
   switch (entry.kind) {
     case "handoff": return handoff(entry);
+    case "way": return way(entry);
     case "passed": return passed(entry);
     case "tripped": return tripped(entry);
     case "failure": return failure(entry);
@@ -41,6 +42,11 @@ function draw(entry: Entry): HTMLElement {
 
 function handoff({ source, target }: Handoff): HTMLElement {
   return line("handoff", "handed off from ", name(source), " to ", name(target));
+}
+
+function way({ step, port, seen, limit }: Way): HTMLElement {
+  if (limit) return line("step", name(step), " was ended by its limit", seen ? ` (${seen})` : "");
+  return line("branch", name(step), " → ", name(port), seen ? " " : "", seen ? h("span", { class: "hint", dir: "auto" }, `(${seen})`) : "");
 }
 
 function passed({ checks }: Passed): HTMLElement {

@@ -5,6 +5,7 @@ import { arrange, h } from "./dom";
 import { MessageView } from "./message";
 import { NoteView } from "./notes";
 import type { Scene, View } from "./scene";
+import { StepView } from "./step";
 import { ToolView } from "./tool";
 
 export class ScopeView {
@@ -47,6 +48,7 @@ function newView(entry: Entry): View {
   switch (entry.kind) {
     case "message": return new MessageView();
     case "tool": return new ToolView(() => new ScopeView());
+    case "step": return new StepView(new ScopeView());
     case "approval": return new ApprovalView();
     default: return new NoteView();
   }
