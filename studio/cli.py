@@ -3,7 +3,7 @@
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import typer
 
@@ -15,6 +15,7 @@ NOT_UNDERSTOOD = {"not_found", "invalid_input", "invalid_spec", "broken_organiza
 """Codes of errors that lie in what the command was given."""
 
 Value = TypeVar("Value")
+Written = Literal["yaml", "json", "mermaid"]
 
 app = typer.Typer(
     add_completion=False,
@@ -122,14 +123,15 @@ def export(
     organization: Annotated[
         str, typer.Argument(metavar="ORGANIZATION", help="An organization (name or id) or a pattern.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
+    form: Annotated[Written, typer.Option("--format", help="YAML, JSON, or a Mermaid flowchart.")] = "yaml",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     code: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write it as a Python package on the Agents SDK into this folder."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Print an organization as YAML. Secrets in it become ${NAME}, which is told beside it.
+    """Print an organization as YAML, JSON or Mermaid. Secrets in it become ${NAME}, which is told beside it.
 
     With --code it becomes a Python package that runs by itself. Changes that were made in that folder since the
     last export stay; the exit code is 1 when they contradict the new ones, which is marked in the files.
@@ -140,7 +142,7 @@ def export(
         raise typer.Exit(export_code(organization, code, data_dir=data_dir))
     from studio.commands.export import export as command
 
-    command(organization, form="json" if as_json else "yaml", data_dir=data_dir)
+    command(organization, form="json" if as_json else form, data_dir=data_dir)
 
 
 @app.command("import")

@@ -1,25 +1,34 @@
 """`studio export`."""
 
 from pathlib import Path
+from typing import Literal
 
 from core.bootstrap import Core
 from core.errors import NotFoundError
-from core.organization.files import Form, parse
+from core.organization.files import Export, Form, parse
 from core.organization.files import export as exported
+from core.organization.mermaid import to_mermaid
+from core.organization.secrets import without_secrets
 from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
 from studio.commands.opened import opened
 from studio.commands.output import print_document, tell
 
 
-def export(reference: str, *, form: Form, data_dir: Path | None) -> None:
+def export(reference: str, *, form: Form | Literal["mermaid"], data_dir: Path | None) -> None:
     """Print the newest revision (or the draft of a never saved organization, or a pattern), without secrets; what
     was taken out is told beside it."""
     with opened(data_dir) as core:
-        found = exported(found_organization(core, reference), form)
+        org = found_organization(core, reference)
+        found = _mermaid(org) if form == "mermaid" else exported(org, form)
         print_document(found.text)
         for note in found.notes:
             tell(note)
+
+
+def _mermaid(org: Organization) -> Export:
+    shareable = without_secrets(org)
+    return Export(to_mermaid(shareable.organization), [hidden.words for hidden in shareable.hidden])
 
 
 def found_organization(core: Core, reference: str) -> Organization:

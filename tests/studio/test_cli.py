@@ -258,6 +258,16 @@ def test_a_module_is_imported_by_running_it(studio: CommandLine, tmp_path: Path)
     assert "Python objects of the Agents SDK 'team': 2 carried" in told.err
 
 
+def test_an_organization_is_exported_as_mermaid_json_or_yaml(studio: CommandLine) -> None:
+    drawn = studio("export", "specialist", "--format", "mermaid")
+
+    assert (drawn.code, drawn.out.splitlines()[0]) == (0, "flowchart LR")
+    assert '("Billing")' in drawn.out
+    assert studio("export", "specialist", "--format", "json").out == studio("export", "specialist", "--json").out
+    assert studio("export", "specialist", "--format", "yaml").out == studio("export", "specialist").out
+    assert studio("export", "specialist", "--format", "svg").code == 2
+
+
 def test_an_export_holds_no_secret_and_says_so(studio: CommandLine, tmp_path: Path) -> None:
     key = "sk-proj-4fJq0aaXbZ9T2mW8vR5u"
     tool = HttpToolSpec(name="shop", url="https://a.example", headers={"Authorization": f"Bearer {key}"})
