@@ -60,13 +60,10 @@ def import_notes(organization_id: str) -> None:
 
 def _report(arrival: Arrival) -> None:
     with st.expander(markdown_safe(summary(arrival)), icon=":material/move_to_inbox:", key="import_report"):
-        tabs = st.tabs([f"{words} ({arrival.count(fate)})" for fate, words in FATES.items()])
-        for tab, fate in zip(tabs, FATES, strict=True):
-            found = rows(arrival.report, fate)
-            if found:
-                tab.dataframe(found, hide_index=True, row_height=36, key=f"import_{fate}")
-            else:
-                tab.caption("Nothing.")
+        told = {fate: words for fate, words in FATES.items() if arrival.count(fate)} or {"carried": "Carried"}
+        tabs = st.tabs([f"{words} ({arrival.count(fate)})" for fate, words in told.items()])
+        for tab, fate in zip(tabs, told, strict=True):
+            tab.dataframe(rows(arrival.report, fate), hide_index=True, key=f"import_{fate}")
 
 
 def _arrive(bring: Callable[[], list[Arrival]], what: str, text: str) -> None:

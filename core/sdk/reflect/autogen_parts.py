@@ -201,7 +201,8 @@ class PartsReader:
         first = params.get("command") or params.get("url")
         if not isinstance(first, str):
             return None
-        arguments = [str(each) for each in params.get("args") or []]
+        listed = params.get("args")
+        arguments = [str(each) for each in listed] if isinstance(listed, list) else []
         label = next((each for each in arguments if not each.startswith("-")), first)
         wanted = tool_name(label.rpartition("/")[2]) or "server"
         name = wanted if self._has(wanted) else self.names.tool(wanted)

@@ -159,12 +159,12 @@ class AgentsReader:
                 self.links.append(self._handoff(spec, node))
             else:
                 self._module.left(node, f"It is among the {field.replace('_', ' ')} of '{spec.name}'.")
-        except (UnreadableError, ValidationError, KeyError):
+        except (UnreadableError, ValidationError, KeyError, IndexError):
             self._module.left(node, f"It is among the {field.replace('_', ' ')} of '{spec.name}'.")
 
     def _as_tool(self, spec: AgentSpec, node: ast.expr) -> AsToolLink:
-        assert isinstance(node, ast.Call)
-        assert isinstance(node.func, ast.Attribute)
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            raise UnreadableError(node)
         target = self.specs[last_name(node.func.value)]
         given = keywords(node)
         link = AsToolLink(

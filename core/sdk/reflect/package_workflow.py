@@ -64,11 +64,14 @@ class PackageWorkflow:
     # -- blocks ---------------------------------------------------------------------------------
 
     def _block(self, statements: list[ast.stmt], ways: list[Way]) -> list[Way]:
-        for number, statement in enumerate(statements):
-            ways = self._statement(statement, ways, last=number == len(statements) - 1)
+        for statement in statements:
+            try:
+                ways = self._statement(statement, ways)
+            except (UnreadableError, IndexError):
+                self._module.left(statement, "It is not as the studio writes it.")
         return self._plain_transform(ways)
 
-    def _statement(self, node: ast.stmt, ways: list[Way], *, last: bool) -> list[Way]:
+    def _statement(self, node: ast.stmt, ways: list[Way]) -> list[Way]:
         match node:
             case ast.Expr(value=value):
                 return self._told(node, value, ways)
@@ -257,6 +260,8 @@ class PackageWorkflow:
             self._module.left(node, "It is no loop as the studio writes them.")
             return ways
         first, beyond = (self._module.value(each) for each in bounds)
+        if not isinstance(first, int) or not isinstance(beyond, int):
+            raise UnreadableError(node)
         self._expressions.counts.append(last_name(node.target))
         until = self._expressions.condition(test.test, self._remark(test, "until"))
         step = {

@@ -34,7 +34,7 @@ from core.sdk.reflect.run_inputs import RunInput, read_input
 from core.sdk.reflect.values import Frame, Made, Mapping, plain
 from core.sdk.reflect.workflow_names import CodeNames
 
-ROUNDS = 100
+ROUNDS = 25
 """The limit of a loop that had none."""
 _QUIET = ("print", "logger", "logging", "log", "conversation_history", "emit", "asyncio")
 
@@ -64,7 +64,10 @@ class WorkflowReader:
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for argument in (*node.args.posonlyargs, *node.args.args)[:1]:
             self._code.names[argument.arg] = Given()
-        self._body(node.body, [START])
+        left = self._body(node.body, [START])
+        forgotten = [way for way in left if way[0] and not self._may_just_end(way)]
+        if forgotten:
+            self.graph.step(forgotten, EndStep(name=self._name("End")))
         return bool(self.graph.entry)
 
     # -- statements -----------------------------------------------------------------------------
@@ -354,11 +357,17 @@ class WorkflowReader:
         if value is not None:
             meaning = self._code.meant(value)
             output, same = self._code.ending(meaning, value)
-        real = [way for way in ways if way[0]]
-        if same and not self._loops and len(real) == len(ways):
+        if same and not self._loops and all(self._may_just_end(way) for way in ways):
             return []
         step = EndStep(name=self._name("End"), output="" if same else output)
         return self.graph.step(ways, step)
+
+    def _may_just_end(self, way: Way) -> bool:
+        """Whether it is plain that the run ends there: a branch that leads nowhere looks like one forgotten."""
+        source, _ = way
+        return bool(source) and not any(
+            isinstance(step, BranchStep | ApprovalStep) for step in self.graph.steps if step.name == source
+        )
 
     def _name(self, wanted: str) -> str:
         return self._reader.node_names.node(wanted, wanted)

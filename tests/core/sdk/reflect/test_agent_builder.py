@@ -69,6 +69,7 @@ def test_a_whole_export_becomes_a_workflow_that_can_be_run() -> None:
         "Refunds.out > Approval",
         "Approval.approved > End",
         "Approval.rejected > Refunds 2",
+        "Branch.default > End 2",
     ]
     assert org.entry == "Sort"
     assert [stage.name for stage in flow_tree(org)] == ["Sort", "Branch"]
