@@ -10,6 +10,7 @@ from core.sdk.rehearsal.evidence import best_option, shorten
 from core.sdk.rehearsal.fields import Field
 from core.sdk.rehearsal.judge import judged
 from core.sdk.rehearsal.language import language_of
+from core.sdk.rehearsal.revision import holding, revisions, statement_in
 from core.sdk.rehearsal.situation import Situation
 from core.sdk.rehearsal.words import about, terms, tokens
 from core.sdk.rehearsal.works import key_phrases, key_sentences
@@ -23,6 +24,7 @@ _RIGHT = word_set(
     "compliant correct success successful clean fine supported grounded"
 )
 _REASONS = word_set("reason reasoning explanation rationale justification feedback why comment comments")
+_REMARKS = word_set("feedback comment comments remark remarks suggestion suggestions change changes improvements")
 _ANSWERS = word_set(
     "answer response reply message output text content result summary body description final report"
 )
@@ -69,7 +71,12 @@ class _Writer:
         return self._string(wanted) if kind == "string" else None
 
     def _verdict(self, name: str) -> bool:
+        statement = statement_in(self.instructions)
+        if statement is not None:
+            return holding(statement, self.request).holds
         words = set(tokens(name))
+        if words & _RIGHT and self._wants_remarks():
+            return revisions(self.request) > 0
         if words & _RIGHT and not words & {"not", "un", "in"}:
             return not judged(self.instructions, self.request).broken
         if words & _WRONG:
@@ -108,7 +115,15 @@ class _Writer:
             return self.text
         return None
 
+    def _wants_remarks(self) -> bool:
+        """Whether this is a reviewer whose remarks somebody works in: satisfied with what was revised once."""
+        properties = (self.situation.schema or {}).get("properties") or {}
+        return self.situation.brief.kind == "review" and any(set(tokens(name)) & _REMARKS for name in properties)
+
     def _reason(self) -> str:
+        statement = statement_in(self.instructions)
+        if statement is not None:
+            return holding(statement, self.request).reason
         if self._judges():
             return judged(self.instructions, self.request).reason
         return f"{shorten(self.text, 400)} {self.remark}".strip()
@@ -143,7 +158,8 @@ class _Writer:
         low = wanted.schema.get("minimum", wanted.schema.get("exclusiveMinimum", 0))
         high = wanted.schema.get("maximum", wanted.schema.get("exclusiveMaximum"))
         high = high if high is not None else (1 if wanted.schema.get("type") == "number" else 10)
-        value = float(low + (high - low) * 0.7)
+        share = min(1.0, 0.7 + 0.15 * revisions(self.request))
+        value = float(low + (high - low) * share)
         return round(value) if wanted.schema.get("type") == "integer" else round(value, 2)
 
     def _option(self, wanted: Field) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.sdk.rehearsal.brief import KINDS, Brief
 from core.sdk.rehearsal.conversation import Conversation
 from core.sdk.rehearsal.evidence import shorten
+from core.sdk.rehearsal.revision import revised
 from core.sdk.rehearsal.words import terms
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -70,7 +71,8 @@ def contribution(task: Task) -> str:
         "analyse": _view,
     }
     maker = makers.get(task.brief.kind, _view if _STANCE.search(task.brief.text) else _reply)
-    return maker(task)
+    text = maker(task)
+    return text if maker is _review else revised(text, task.brief.text, task.conversation.request)
 
 
 def key_phrases(text: str, count: int = 4) -> list[str]:
