@@ -1,5 +1,7 @@
 """The Code view of the Design page: the organization as a Python package, to read, copy and download."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.errors import TroupeError
@@ -8,7 +10,9 @@ from studio.components.errors import show_error
 from studio.context import core
 from studio.editing import Desk
 from studio.view_models.code_files import CodeFile, code_files
+from studio.view_models.design_text import markdown_safe
 
+STYLE = Path(__file__).with_suffix(".css")
 HEIGHT = 660
 _SHOWN = "code_file"
 
@@ -20,6 +24,7 @@ def design_code(desk: Desk) -> None:
     except TroupeError as error:
         show_error(error)
         return
+    st.html(STYLE)
     files = {file.path: file for file in code_files(code.files)}
     left, right = st.columns([1, 3], gap="medium")
     with left:
@@ -27,9 +32,13 @@ def design_code(desk: Desk) -> None:
         shown = _chosen(files)
     with right, st.container(key="design_code"):
         if code.left_out:
-            st.warning("**What the code does not carry**\n\n" + "\n".join(f"- {each}" for each in code.left_out))
+            st.warning(
+                "**What the code does not carry**\n\n"
+                + "\n".join(f"- {markdown_safe(each)}" for each in code.left_out)
+            )
         st.caption(f"`{shown.path}`")
-        st.code(code.files[shown.path], language=shown.language, height=HEIGHT, line_numbers=True)
+        with st.container(height=HEIGHT, border=False):
+            st.code(code.files[shown.path], language=shown.language, wrap_lines=True)
 
 
 def _download(code: Code) -> None:
@@ -55,7 +64,7 @@ def _chosen(files: dict[str, CodeFile]) -> CodeFile:
         path = st.radio(
             "File",
             list(files),
-            format_func=lambda path: files[path].label,
+            format_func=lambda path: markdown_safe(files[path].label),
             label_visibility="collapsed",
             key=_SHOWN,
         )

@@ -63,6 +63,7 @@ def screens(of: Examples) -> list[Screen]:
         Screen("/", "text=Recent runs"),
         Screen("/design", "text=Work in progress"),
         Screen(f"/design?organization={of.organization}", ".react-flow__node"),
+        Screen(f"/design?organization={of.organization}&view=code", "text=The agents, and how they are linked"),
         Screen(f"/design?organization={of.organization}&view=revisions", "text=On the canvas now"),
         Screen(broken, ".react-flow__node"),
         *(Screen(f"{broken}&node={name}", ".react-flow__node", open_all_sections) for name in nodes),

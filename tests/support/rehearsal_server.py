@@ -144,6 +144,10 @@ def _remembered(body: dict[str, Any], response: dict[str, Any]) -> dict[str, Any
 
 
 def _plain(value: Any) -> Any:
+    """Without ids; what a tool answered as one piece of text is that text."""
     if isinstance(value, dict):
         return {key: _plain(part) for key, part in value.items() if key not in _IDS}
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        part = value[0]
+        return part["text"] if part.get("type") == "input_text" else [_plain(part)]
     return [_plain(part) for part in value] if isinstance(value, list) else value

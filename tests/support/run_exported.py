@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,16 @@ def _runs(loop: asyncio.Runner, server: str, folder: Path) -> list[dict[str, Any
 
 
 def _run(loop: asyncio.Runner, server: str, package: str, runs: Path, text: str) -> dict[str, Any]:
-    main, settings = import_module(f"{package}.main"), import_module(f"{package}.settings")
+    main = import_module(f"{package}.main")
     command_line = import_module(f"{package}.support.command_line")
     records = import_module(f"{package}.support.record")
     screens = import_module(f"{package}.support.screen")
+    given = _given(main)
     record = records.Record.start(runs, text)
     waited = 0
     while True:
         screen = screens.Screen(io.StringIO(), io.StringIO())
-        state = getattr(settings, "STATE", None)
-        code = loop.run(command_line.run(record, main.work, main.LIMITS, state=state, servers=[], screen=screen))
+        code = loop.run(command_line.run(record, main.work, main.LIMITS, **given, screen=screen))
         if code != command_line.WAITS:
             break
         waited += 1
@@ -52,6 +53,15 @@ def _run(loop: asyncio.Runner, server: str, package: str, runs: Path, text: str)
     with urlopen(f"{server.removesuffix('/v1')}/taken") as answer:
         asked = json.load(answer)
     return {"status": record.data["status"], "output": record.data["output"], "waited": waited, "asked": asked}
+
+
+def _given(main: Any) -> dict[str, Any]:
+    """The state and the servers that the package's program gives to its command line."""
+    given: dict[str, Any] = {}
+    main.command_line = lambda _work, _limits, **options: given.update(options) or 0
+    with suppress(SystemExit):
+        main.main()
+    return {"state": given.get("state"), "servers": given.get("servers", [])}
 
 
 if __name__ == "__main__":

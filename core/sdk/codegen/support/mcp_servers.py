@@ -1,22 +1,64 @@
 """MCP servers: the SDK's own, with variables from the environment, approval rules and words for failures."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from agents import RunContextWrapper
 from agents.agent import AgentBase
-from agents.mcp import MCPServerStdio, MCPServerStreamableHttp, create_static_tool_filter
-from mcp.types import Tool
+from agents.exceptions import UserError
+from agents.mcp import MCPServer, MCPServerStdio, MCPServerStreamableHttp, create_static_tool_filter
+from agents.tool import ToolErrorFunction
+from agents.tool_context import ToolContext
+from mcp import types
 
 from .approvals import NeedsApproval
-from .calls import Effect, failed
+from .calls import Effect, Limits, reason
 from .environment import expand, expand_all
 
 Rule = bool | Callable[[RunContextWrapper[Any], dict[str, Any], str], Awaitable[bool]]
 STREAM_SECONDS = 300
 
 
-class StdioServer(MCPServerStdio):
+class McpToolError(UserError):
+    """The server says that the call failed."""
+
+    hint = ""
+
+
+class _Server(MCPServer):
+    """What both kinds of servers have: names that providers take, approval rules, answers in plain text."""
+
+    needs_approval: NeedsApproval = False
+    approval_tools: list[str] | None = None
+    _true_names: Mapping[str, str] = MappingProxyType({})
+
+    async def list_tools(
+        self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase[Any] | None = None
+    ) -> list[types.Tool]:
+        """The tools that are offered, under names in the characters that model providers take."""
+        tools = await super().list_tools(run_context, agent)  # type: ignore[safe-super]
+        self._true_names = {_public_name(tool.name): tool.name for tool in tools}
+        return [tool.model_copy(update={"name": _public_name(tool.name)}) for tool in tools]
+
+    async def call_tool(
+        self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
+    ) -> types.CallToolResult:
+        """The answer as one text. Raises McpToolError when the server says that the call failed."""
+        name = self._true_names.get(tool_name, tool_name)
+        result = await super().call_tool(name, arguments, meta)  # type: ignore[safe-super]
+        text = "\n".join(_block_text(block) for block in result.content)
+        if result.is_error:
+            raise McpToolError(text or f"Tool '{name}' failed without saying why.")
+        return result.model_copy(update={"content": [types.TextContent(text=text)]})
+
+    def _get_needs_approval_for_tool(self, tool: types.Tool, agent: AgentBase[Any] | None) -> Rule:
+        name = self._true_names.get(tool.name, tool.name)
+        return self.needs_approval if self.approval_tools is None or name in self.approval_tools else False
+
+
+class StdioServer(_Server, MCPServerStdio):
     """A server that is started as a process and spoken to over its standard input and output."""
 
     def __init__(
@@ -41,13 +83,14 @@ class StdioServer(MCPServerStdio):
             cache_tools_list=True,
             client_session_timeout_seconds=timeout_seconds,
             tool_filter=create_static_tool_filter(allowed_tools, blocked_tools),
-            failure_error_function=failed(name, failure_message=failure_message),
+            failure_error_function=_failed(name, effect, failure_message),
         )
         self.description = description
         self.effect = effect
         self._arguments = arguments or []
         self._environment = environment or {}
-        self._rule = _Rule(needs_approval, approval_tools)
+        self.needs_approval = needs_approval
+        self.approval_tools = approval_tools
 
     async def connect(self) -> None:
         """Starts the process; only now the environment must hold what it needs."""
@@ -56,11 +99,8 @@ class StdioServer(MCPServerStdio):
         self.params.env = expand_all(self._environment, where=where)
         await super().connect()  # type: ignore[no-untyped-call]
 
-    def _get_needs_approval_for_tool(self, tool: Tool, agent: AgentBase[Any] | None) -> Rule:
-        return self._rule.of(tool.name)
 
-
-class HttpServer(MCPServerStreamableHttp):
+class HttpServer(_Server, MCPServerStreamableHttp):
     """A server that is reached by streamable HTTP."""
 
     def __init__(
@@ -88,13 +128,14 @@ class HttpServer(MCPServerStreamableHttp):
             cache_tools_list=True,
             client_session_timeout_seconds=timeout_seconds,
             tool_filter=create_static_tool_filter(allowed_tools, blocked_tools),
-            failure_error_function=failed(name, failure_message=failure_message),
+            failure_error_function=_failed(name, effect, failure_message),
         )
         self.description = description
         self.effect = effect
         self._url = url
         self._headers = headers or {}
-        self._rule = _Rule(needs_approval, approval_tools)
+        self.needs_approval = needs_approval
+        self.approval_tools = approval_tools
 
     async def connect(self) -> None:
         """Connects; only now the environment must hold what it needs."""
@@ -103,16 +144,26 @@ class HttpServer(MCPServerStreamableHttp):
         self.params["headers"] = expand_all(self._headers, where=where)
         await super().connect()  # type: ignore[no-untyped-call]
 
-    def _get_needs_approval_for_tool(self, tool: Tool, agent: AgentBase[Any] | None) -> Rule:
-        return self._rule.of(tool.name)
+
+def _failed(server: str, effect: Effect, failure_message: str) -> ToolErrorFunction:
+    def tell(context: RunContextWrapper[Any], error: Exception) -> str:
+        name = context.tool_name if isinstance(context, ToolContext) else server
+        return Limits(name, effect, 0, failure_message).told(reason(error))
+
+    return tell
 
 
-class _Rule:
-    """The approval rule of a server, which may hold for some of its tools only."""
+def _public_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name)[:64]
 
-    def __init__(self, rule: NeedsApproval, tools: list[str] | None) -> None:
-        self._rule = rule
-        self._tools = tools
 
-    def of(self, tool: str) -> Rule:
-        return self._rule if self._tools is None or tool in self._tools else False
+def _block_text(block: types.ContentBlock) -> str:
+    match block:
+        case types.TextContent():
+            return block.text
+        case types.ImageContent() | types.AudioContent():
+            return f"[{block.mime_type}, {len(block.data) * 3 // 4} bytes: not shown, no text]"
+        case types.EmbeddedResource(resource=types.TextResourceContents() as resource):
+            return resource.text
+        case _:
+            return block.model_dump_json(exclude_none=True)

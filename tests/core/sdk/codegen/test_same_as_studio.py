@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 
 from core.bootstrap import Core
-from core.organization.spec import Organization
+from core.organization.spec import (
+    AgentSpec,
+    ApproveWhen,
+    HandoffLink,
+    McpHttpToolSpec,
+    McpStdioToolSpec,
+    Organization,
+    UsesLink,
+)
 from core.organization.steps import (
     ApprovalStep,
     BranchCase,
@@ -40,8 +48,11 @@ from tests.core.sdk.codegen.checking import write
 from tests.support import run_exported
 from tests.support.rehearsal_server import RehearsalServer, rehearsal_server
 from tests.support.studio import until, wait_for_run
+from tests.support.tool_http_server import serving
+from tests.support.tool_mcp_server import server as shop_server
 
 Run = dict[str, Any]
+ROOT = Path(__file__).parents[4]
 MODEL = "gpt-5.6-luna"
 ALONE = {"OPENAI_DEFAULT_MODEL": MODEL, "OPENAI_AGENTS_DISABLE_TRACING": "1", "PYTHONPATH": ""}
 PATTERNS = [one for one in catalogue() if one.organization.samples]
@@ -120,6 +131,47 @@ def every_kind_of_step() -> Organization:
     )
 
 
+def with_servers(address: str) -> Organization:
+    """Agents that use real MCP servers, one over HTTP and one that is a process, with rules for approval."""
+    module = {"command": sys.executable, "arguments": ["-m", "tests.support.tool_mcp_server"]}
+    place = {"environment": {"PYTHONPATH": str(ROOT)}}
+    shop = McpStdioToolSpec(
+        name="shop",
+        **module,
+        **place,
+        allowed_tools=["refund"],
+        approval=ApproveWhen(argument="amount", operator="gt", value=20),
+        failure_message="The shop says no.",
+    )
+    desk = McpHttpToolSpec(name="desk", url=address, allowed_tools=["look_up", "shop.label"])
+    return Organization(
+        name="Two servers",
+        entry="Orders",
+        agents=[
+            AgentSpec(name="Orders", instructions="Look up the order. Hand off to Refunds for a refund."),
+            AgentSpec(name="Refunds", instructions="Refund the order.", handoff_description="Refunds orders."),
+        ],
+        tools=[shop, desk],
+        links=[
+            UsesLink(source="Orders", target="desk"),
+            UsesLink(source="Refunds", target="shop"),
+            HandoffLink(source="Orders", target="Refunds"),
+        ],
+        samples=[
+            "Look up order A1001.",
+            "Please refund order A1001, amount 5.00.",
+            "Please refund order A1001, amount 50.00.",
+            "Please refund order A1001, amount 500.00.",
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving(shop_server.streamable_http_app()) as base:
+        yield f"{base}/mcp"
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[RehearsalServer]:
     with rehearsal_server() as running:
@@ -127,10 +179,15 @@ def server() -> Iterator[RehearsalServer]:
 
 
 @pytest.fixture(scope="module")
-def exported(server: RehearsalServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Run]]:
+def exported(
+    server: RehearsalServer, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Run]]:
     """How all packages ran, in one process that is given nothing but their folders."""
     home = tmp_path_factory.mktemp("exported")
-    organizations = {one.id: one.organization for one in PATTERNS} | {"steps": every_kind_of_step()}
+    organizations = {one.id: one.organization for one in PATTERNS} | {
+        "steps": every_kind_of_step(),
+        "servers": with_servers(address),
+    }
     for name, org in organizations.items():
         folder = write(generate_package(org), home / name)
         (folder / "inputs.json").write_text(json.dumps(org.samples), encoding="utf-8")
@@ -174,6 +231,20 @@ def test_every_kind_of_step_works_as_in_the_studio(
     assert here["status"] == "completed"
     assert here["waited"] == 1
     assert here["output"].startswith("expression of Broken, true:")
+
+
+def test_servers_of_tools_work_as_in_the_studio(
+    exported: dict[str, list[Run]],
+    server: RehearsalServer,
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = _in_studio(with_servers(address), server, tmp_path, monkeypatch)
+
+    assert [_told(run) for run in exported["servers"]] == [_told(run) for run in here]
+    assert [run["waited"] for run in here] == [0, 0, 1, 1]
+    assert "The shop says no. Error executing tool refund: 500 is more" in json.dumps(here[3]["asked"])
 
 
 def _in_studio(
