@@ -227,4 +227,6 @@ def way(core: Core, run_id: str) -> list[str]:
 def _finished(data: dict[str, object]) -> str:
     if data["port"] == "body":
         return f"round {data['iteration']}"
-    return f"{data['step']}" if data["port"] in ("", "out", "branch", "each") else f"{data['step']} → {data['port']}"
+    return (
+        f"{data['step']}" if data["port"] in ("", "out", "branch", "each") else f"{data['step']} → {data['port']}"
+    )

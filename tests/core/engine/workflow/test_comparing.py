@@ -60,5 +60,8 @@ def test_an_expression_tells_what_it_looks_at() -> None:
 
     assert readings('output.kind == "x" && count < 3', variables) == "output.kind = Refund, count = 2"
     assert readings('steps["Risk check"].level == "high"', variables) == 'steps["Risk check"].level = high'
-    assert readings("has(output.owner) || output.tags.exists(t, t == 'x')", variables) == 'output.tags = ["Urgent", 7]'
+    assert (
+        readings("has(output.owner) || output.tags.exists(t, t == 'x')", variables)
+        == 'output.tags = ["Urgent", 7]'
+    )
     assert readings("true", variables) == ""
