@@ -6,7 +6,13 @@ from importlib import import_module
 from core.errors import TroupeError
 from studio.context import core
 
-_PARTS = ("studio.components.navigation", "studio.components.home_lists", "studio.components.pattern_card")
+_PARTS = (
+    "studio.components.navigation",
+    "studio.components.home_lists",
+    "studio.components.file_import",
+    "studio.components.pattern_card",
+    "studio.view_models.pattern_gallery",
+)
 _FOR_THE_LOGO = ("numpy", "PIL.ImageFile")
 """Streamlit imports them for every picture."""
 

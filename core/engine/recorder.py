@@ -2,7 +2,8 @@
 
 A replay tells the story of a segment again: its spans are matched with the stored ones by place (kind, name and
 number among their siblings) and keep their ids and times. Spans of a workflow's steps are matched by path: a step
-that waits for a person has one span, whatever number of segments it takes.
+that waits for a person has one span, whatever number of segments it takes. What becomes of an approval is stored
+together with the event that tells of it, because a replay does not tell that again.
 """
 
 import hashlib
@@ -128,6 +129,7 @@ class Recorder:
         parent = self._turns.get(current_step()) or self._step_id(current_step())
         row = self._row(approval_span_id(approval_id), kind="approval", name=tool, parent=parent)
         self._writer.span_started(row["id"], row | {"agent": agent, "call_id": call_id, "status": "waiting"})
+        self._writer.keep_together()
 
     def approval_decided(self, approval_id: str, tool: str, decision: dict[str, Any]) -> None:
         """A person decided, and the decision is carried out now."""
@@ -138,11 +140,13 @@ class Recorder:
             {"name": tool, "ended_at": utc_now(), "status": status, "error": None, **_NO_MODEL},
         )
         self._payload(span_id, "decision", decision)
+        self._writer.keep_together()
 
     def approval_withdrawn(self, approval_id: str, tool: str) -> None:
         """Nobody needs to decide any more."""
         values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **_NO_MODEL}
         self._writer.span_ended(approval_span_id(approval_id), values)
+        self._writer.keep_together()
 
     def part_begins(self, path: str, part: str) -> None:
         """A part of a step's work that is one run of the SDK's is told from here on."""

@@ -5,9 +5,9 @@ import streamlit as st
 from core.errors import TroupeError
 from core.organization.diff import difference, statements
 from core.organization.spec import Organization
-from studio.components.design_desk import notify
 from studio.components.errors import show_error
 from studio.components.file_import import import_notes
+from studio.components.notices import notify
 from studio.editing import Desk
 from studio.page_files import page_file
 from studio.view_models.design_text import markdown_safe

@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.errors import TroupeError
 from core.records import RevisionRecord
-from studio.components.design_desk import notify
 from studio.components.design_dialogs import (
     confirm_delete,
     confirm_discard,
@@ -12,6 +11,7 @@ from studio.components.design_dialogs import (
     save_with_note,
 )
 from studio.components.inspector.form import form_for
+from studio.components.notices import notify
 from studio.context import core
 from studio.editing import Desk
 from studio.page_files import page_file

@@ -5,10 +5,11 @@ import streamlit as st
 from core.errors import NotFoundError
 from core.ids import utc_now
 from core.records import OrganizationRecord
-from studio.components.design_desk import STYLE, notify, show_notice
+from studio.components.design_desk import STYLE
 from studio.components.design_dialogs import DELETED
 from studio.components.errors import show_error
 from studio.components.file_import import file_import
+from studio.components.notices import notify, show_notice
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.design_state import organization_caption

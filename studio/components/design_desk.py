@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from studio.components.notices import notify
 from studio.context import core
 from studio.editing import Desk, desk_for
 
 STYLE = Path(__file__).with_name("design.css")
-_NOTICE = "design_notice"
 
 
 def open_desk(organization_id: str, node: str = "") -> Desk:
@@ -30,18 +30,6 @@ def open_desk(organization_id: str, node: str = "") -> Desk:
 def close_desk(organization_id: str) -> None:
     """Forget what this tab holds of an organization."""
     st.session_state.pop(_key(organization_id), None)
-
-
-def notify(message: str) -> None:
-    """Say something in passing when the page is drawn next."""
-    st.session_state[_NOTICE] = message
-
-
-def show_notice() -> None:
-    """Say what there is to say, once."""
-    message = st.session_state.pop(_NOTICE, None)
-    if message:
-        st.toast(message)
 
 
 def _key(organization_id: str) -> str:

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.organization.files import Form, export
-from studio.components.design_desk import close_desk, notify
+from studio.components.design_desk import close_desk
 from studio.components.errors import errors_shown
+from studio.components.notices import notify
 from studio.context import core
 from studio.editing import Desk
 from studio.page_files import page_file

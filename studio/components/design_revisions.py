@@ -10,8 +10,8 @@ from core.organization.files import parse
 from core.organization.spec import Organization
 from core.records import RevisionRecord
 from studio.canvas.canvas import canvas
-from studio.components.design_desk import notify
 from studio.components.errors import errors_shown
+from studio.components.notices import notify
 from studio.components.revision_differences import revision_differences
 from studio.components.revision_list import revision_list
 from studio.editing import Desk

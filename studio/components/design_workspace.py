@@ -8,10 +8,11 @@ from studio.canvas.canvas import canvas, take_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
 from studio.components.design_code import design_code
-from studio.components.design_desk import STYLE, show_notice
+from studio.components.design_desk import STYLE
 from studio.components.design_revisions import design_revisions
 from studio.components.design_tabs import design_tabs
 from studio.components.inspector.inspector import inspector
+from studio.components.notices import show_notice
 from studio.editing import Desk, apply_canvas_change
 from studio.view_models.graph import organization_graph
 

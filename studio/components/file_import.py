@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.errors import InvalidSpecError, TroupeError
 from core.services.imports import Arrival
-from studio.components.design_desk import notify
 from studio.components.errors import show_error
+from studio.components.notices import notify
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.design_text import markdown_safe

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.organization.lint import Fix, accept, fixes
 from core.organization.problems import Problem
-from studio.components.design_desk import notify
 from studio.components.inspector.remark import remark
+from studio.components.notices import notify
 from studio.editing import Desk
 from studio.view_models.design_state import problem_mark
 
