@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from merge3 import Merge3
-
 from core.errors import InvalidInputError, TroupeError
 from core.organization.files import parse
+from core.services.three_way import Conflict, as_lines, three_way
 
 if TYPE_CHECKING:
     from core.sdk.codegen import Package
@@ -22,7 +21,7 @@ Status = Literal["new", "updated", "kept", "merged", "conflict", "removed"]
 STUDIO_FILE = "studio.json"
 ASIDE = ".exported"
 """Ending of the file beside one that is not ours to change."""
-_START, _END = "<<<<<<< yours", ">>>>>>> exported"
+_YOURS, _OURS = "yours", "exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +119,15 @@ def _is_untouched(path: str, base: str | None, theirs: str, former: Former) -> b
 
 
 def _merged(target: Path, path: str, base: str, theirs: str, ours: str) -> FileOutcome:
-    merge = Merge3(_lines(base), _lines(theirs), _lines(ours))
-    lines = list(merge.merge_lines("yours", "exported", reprocess=True))
-    text = "".join(lines)
-    conflicts = sum(line.rstrip("\r\n") == _START for line in lines)
+    pieces = three_way(_lines(base), _lines(theirs), _lines(ours))
+    text = "".join(line for piece in pieces for line in as_lines(piece, yours=_YOURS, theirs=_OURS))
+    conflicts = sum(isinstance(piece, Conflict) for piece in pieces)
     if _same(text, theirs):
         return FileOutcome(path, "kept", "Your changes are all there is to it.")
     if conflicts:
         words = "1 place" if conflicts == 1 else f"{conflicts} places"
-        return _written(target, path, text, "conflict", f"{words} between {_START} and {_END}", like=theirs)
+        note = f"{words} between <<<<<<< {_YOURS} and >>>>>>> {_OURS}"
+        return _written(target, path, text, "conflict", note, like=theirs)
     return _written(target, path, text, "merged", "It has your changes and the new ones.", like=theirs)
 
 
