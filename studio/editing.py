@@ -1,13 +1,10 @@
 """One tab's work on an organization: each edit is a step that can be taken back, and is kept as the draft."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any
 
-from core.errors import ConflictError, InvalidInputError, InvalidSpecError, TroupeError
-from core.organization import edits
-from core.organization.annotations import add_note, change_group, change_note, delete_notes, group, ungroup
-from core.organization.arrange import aligned
-from core.organization.clipboard import copied, pasted
+from core.errors import ConflictError, InvalidInputError, TroupeError
 from core.organization.files import parse, spec_hash
 from core.organization.history import History
 from core.organization.layout import auto_layout
@@ -17,30 +14,8 @@ from core.organization.spec import Organization
 from core.organization.wording import with_fields
 from core.records import RevisionRecord
 from core.services.organizations import Draft, OrganizationService, problems_of
-from studio.canvas.changes import (
-    AddNode,
-    AddNote,
-    Align,
-    CanvasChange,
-    ChangeGroup,
-    ChangeNote,
-    Connect,
-    Copy,
-    Delete,
-    Duplicate,
-    GroupNodes,
-    Layout,
-    Move,
-    Paste,
-    Redo,
-    Select,
-    Undo,
-)
 from studio.canvas.orders import Order, OrderKind, next_order
 from studio.view_models.design_parts import part_of
-
-FIRST_GUARDRAIL: edits.NewNode = "keyword"
-"""The palette offers one guardrail; its kind is chosen in the inspector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +53,8 @@ class Desk:
     hash: str
     selected: str = ""
     """A node's name or a link's key; empty for the organization itself."""
+    several: list[str] = field(default_factory=list)
+    """Nodes that were made together: the canvas selects them all, the inspector shows the organization."""
     drawn: int = 1
     """Counts up whenever the canvas must be drawn anew."""
     fit: int = 0
@@ -130,14 +107,20 @@ class Desk:
     def select(self, owner: str) -> None:
         """Show a node or link in the inspector; anything else selects the organization."""
         self.selected = owner if part_of(self.organization, owner) is not None else ""
+        self.several = []
+
+    def select_nodes(self, names: Sequence[str]) -> None:
+        """Show one node in the inspector, or select several on the canvas."""
+        self.select(names[0] if len(names) == 1 else "")
+        self.several = list(names) if len(names) > 1 else []
 
     def change(self, organization: Organization) -> None:
         """Take a step to another organization and keep it as the draft."""
         self._step(self.history.push(organization))
 
-    def tell(self, kind: OrderKind, text: str) -> None:
+    def tell(self, kind: OrderKind, text: str = "", *, note: str = "") -> None:
         """Have the canvas do something."""
-        self.order = next_order(self.order, kind, text)
+        self.order = next_order(self.order, kind, text, note)
 
     def undo(self) -> None:
         self._step(self.history.undo())
@@ -212,12 +195,12 @@ class Desk:
 
     def restore(self, revision: RevisionRecord) -> None:
         """Put a revision on the canvas as the draft; undo brings back what was there."""
-        self.change(_placed(parse(revision.spec)))
+        self.change(placed(parse(revision.spec)))
         self.fit += 1
 
     def _adopt(self, draft: Draft) -> None:
         self.version, self.saved, self.base = draft.version, draft.revision, draft.spec
-        self._present(self.history.push(_placed(draft.spec)))
+        self._present(self.history.push(placed(draft.spec)))
         self.fit += 1
 
     def _step(self, history: History) -> None:
@@ -253,7 +236,9 @@ class Desk:
             self.carry_fields(gone_name, new_name)
             if self.selected == gone_name:
                 self.selected = new_name
+        together = [name for name in self.several if name in new]
         self.select(self.selected)
+        self.several = together
 
 
 def desk_for(organizations: OrganizationService, organization_id: str) -> Desk:
@@ -262,7 +247,7 @@ def desk_for(organizations: OrganizationService, organization_id: str) -> Desk:
     return Desk(
         organizations=organizations,
         organization_id=organization_id,
-        history=History(_placed(draft.spec)),
+        history=History(placed(draft.spec)),
         version=draft.version,
         base=draft.spec,
         saved=draft.revision,
@@ -271,93 +256,6 @@ def desk_for(organizations: OrganizationService, organization_id: str) -> Desk:
     )
 
 
-def _placed(org: Organization) -> Organization:
+def placed(org: Organization) -> Organization:
     """With a place for every node, so that none jumps when another is renamed or added."""
     return org.with_layout(auto_layout(org, only_missing=True))
-
-
-def apply_canvas_change(desk: Desk, change: CanvasChange) -> None:
-    """Do what a person did on the canvas; when it cannot be done, `desk.refused` says why."""
-    desk.refused = None
-    try:
-        _apply(desk, change)
-    except (InvalidInputError, InvalidSpecError) as error:
-        desk.refused = error
-        # The browser may show the refused change already.
-        desk.drawn += 1
-
-
-def _apply(desk: Desk, change: CanvasChange) -> None:
-    org = desk.organization
-    match change:
-        case Select():
-            desk.select(change.node or change.edge or "")
-        case AddNode():
-            _add(desk, change)
-        case Connect():
-            connected = edits.connect(org, change.kind, change.source, change.target, port=change.port)
-            desk.change(connected)
-            desk.select(connected.links[-1].key)
-        case Layout(positions=positions) if not positions:
-            desk.change(org.with_layout(auto_layout(org)))
-            desk.fit += 1
-        case Layout():
-            desk.change(edits.move(org, change.positions))
-        case Move():
-            desk.change(_moved(org, change))
-        case Delete():
-            desk.change(_without(org, change))
-        case AddNote():
-            desk.change(add_note(org, change.position)[0])
-        case ChangeNote():
-            desk.change(change_note(org, change.id, **change.model_dump(exclude={"op", "id"})))
-        case GroupNodes():
-            desk.change(group(org, change.nodes)[0])
-        case ChangeGroup():
-            desk.change(change_group(org, change.group, name=change.name, collapsed=change.collapsed))
-        case Align():
-            desk.change(edits.move(org, aligned(org, change.nodes, change.how, change.sizes)))
-        case Duplicate():
-            doubled, names = edits.duplicate(org, change.nodes)
-            desk.change(doubled)
-            desk.select(next(iter(names.values())) if len(names) == 1 else "")
-        case Copy():
-            desk.tell("copy", copied(org, change.nodes))
-        case Paste():
-            _paste(desk, change)
-        case Undo():
-            desk.undo()
-        case Redo():
-            desk.redo()
-        case _:
-            assert_never(change)
-
-
-def _add(desk: Desk, change: AddNode) -> None:
-    kind = FIRST_GUARDRAIL if change.kind == "guardrail" else change.kind
-    placed = edits.move(desk.organization, change.positions)
-    added, name = edits.add_node(placed, kind, change.position)
-    desk.change(added)
-    desk.select(name)
-
-
-def _paste(desk: Desk, change: Paste) -> None:
-    placed = edits.move(desk.organization, change.positions)
-    joined, names = pasted(placed, change.text, change.position)
-    desk.change(_placed(joined))
-    desk.select(names[0] if len(names) == 1 else "")
-
-
-def _moved(org: Organization, change: Move) -> Organization:
-    moved = edits.move(org, change.positions)
-    notes = [
-        note.model_copy(update={"x": place.x, "y": place.y}) if (place := change.notes.get(note.id)) else note
-        for note in moved.notes
-    ]
-    return moved.model_copy(update={"notes": notes})
-
-
-def _without(org: Organization, change: Delete) -> Organization:
-    for name in change.groups:
-        org = ungroup(org, name)
-    return delete_notes(edits.delete(org, change.nodes, change.edges), change.notes)

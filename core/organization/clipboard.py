@@ -1,24 +1,23 @@
-"""Copies of nodes as text, to be put into another organization."""
+"""Copies of nodes, to be put into another organization."""
 
 from collections.abc import Collection
 
 from core.errors import InvalidInputError
 from core.organization.drawing import Position
 from core.organization.edits import delete, rename
-from core.organization.files import from_text, to_yaml
+from core.organization.files import from_text
 from core.organization.names import TOOL_NAME_LIMIT, fresh_name
 from core.organization.spec import Organization
 
 
-def copied(org: Organization, nodes: Collection[str]) -> str:
-    """These nodes and the links among them as YAML: an organization of its own, which `pasted` takes."""
+def copied(org: Organization, nodes: Collection[str]) -> Organization:
+    """These nodes and the links among them as an organization of its own; as text it is what `pasted` takes."""
     chosen = set(nodes)
     if not chosen & set(org.node_names()):
         raise InvalidInputError("Nothing is selected.", hint="Select the nodes to copy first.")
     others = [name for name in org.node_names() if name not in chosen]
     part = delete(org, others)
-    bare = part.model_copy(update={"notes": [], "samples": [], "entry": "", "description": ""})
-    return to_yaml(bare)
+    return part.model_copy(update={"notes": [], "samples": [], "entry": "", "description": ""})
 
 
 def pasted(org: Organization, text: str, position: Position) -> tuple[Organization, list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from core.organization.spec import Link, Organization
 from core.organization.steps import (
     OUT,
+    AgentJoin,
     ApprovalStep,
     BranchStep,
     EndStep,
@@ -22,10 +23,12 @@ _UNSAFE = re.compile(r"[^\w .,:;!?+*/=()'-]", re.ASCII)
 
 def to_mermaid(org: Organization) -> str:
     """The nodes and links, left to right. Agents are boxes with round corners, tools subroutines, guardrails
-    hexagons; handoffs are thick arrows, agents as tools dotted ones, tools plain lines."""
+    hexagons; handoffs are thick arrows, agents as tools dotted ones, tools plain lines. A dotted line leads from a
+    join to the agent that it asks."""
     ids = {name: f"n{number}" for number, name in enumerate(dict.fromkeys(org.node_names()))}
     lines = ["flowchart LR", *_nodes(org, ids)]
     lines += [_link(link, ids) for link in org.links if {link.source, link.target} <= ids.keys()]
+    lines += _asked(org, ids)
     return "\n    ".join(lines) + "\n"
 
 
@@ -41,6 +44,13 @@ def _nodes(org: Organization, ids: dict[str, str]) -> Iterator[str]:
         start = "▶ " if step.name == org.entry else ""
         before, after = _shape(step)
         yield f"{ids[step.name]}{before}{_text(start + step.name)}{after}"
+
+
+def _asked(org: Organization, ids: dict[str, str]) -> Iterator[str]:
+    for step in org.steps:
+        match step:
+            case JoinStep(by=AgentJoin(agent=agent)) if agent in ids:
+                yield f"{ids[step.name]} -.- {ids[agent]}"
 
 
 def _shape(step: Step) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The canvas on a page: Python owns the organization, the browser draws it and reports changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ def canvas(
     key: str,
     revision: int,
     status: Mapping[str, str] | None = None,
-    selected: str | None = None,
+    selected: Sequence[str] = (),
     read_only: bool = False,
     live_run: str | None = None,
     can_undo: bool = False,
@@ -31,7 +31,7 @@ def canvas(
     """Draws the graph and returns the change that a person made on it, once.
 
     The graph is drawn anew when `revision` differs; `status` (node name or link key → idle, running, waiting,
-    done, failed) is applied at once. `selected` is a node name or a link key. A higher `fit` shows the whole
+    done, failed) is applied at once. `selected` are names of nodes or link keys. A higher `fit` shows the whole
     graph again. An `order` is carried out once, however often it is given. With `live_run` the browser follows
     that run by itself and nothing can be edited.
 
@@ -45,7 +45,7 @@ def canvas(
             "graph": graph.data(),
             "revision": revision,
             "status": dict(status or {}),
-            "selected": selected,
+            "selected": list(selected),
             "read_only": read_only or live_run is not None,
             "live_run": live_run,
             "can_undo": can_undo,

@@ -15,13 +15,15 @@ class Order:
     kind: OrderKind
     text: str
     """What goes to the clipboard."""
+    note: str = ""
+    """What else a person is told."""
 
     def data(self) -> dict[str, Any]:
         """The order as JSON data."""
         return asdict(self)
 
 
-def next_order(last: Order | None, kind: OrderKind, text: str) -> Order:
+def next_order(last: Order | None, kind: OrderKind, text: str, note: str = "") -> Order:
     """An order after the last one."""
     now = time_ns() // 1_000_000
-    return Order(now if last is None else max(now, last.number + 1), kind, text)
+    return Order(now if last is None else max(now, last.number + 1), kind, text, note)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from studio.canvas.canvas import canvas, take_change
+from studio.canvas_edits import apply_canvas_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
 from studio.components.design_code import design_code
@@ -13,7 +14,7 @@ from studio.components.design_revisions import design_revisions
 from studio.components.design_tabs import design_tabs
 from studio.components.inspector.inspector import inspector
 from studio.components.notices import show_notice
-from studio.editing import Desk, apply_canvas_change
+from studio.editing import Desk
 from studio.view_models.graph import organization_graph
 
 CANVAS_HEIGHT = 720
@@ -50,7 +51,7 @@ def _canvas(desk: Desk) -> None:
         organization_graph(desk.organization, desk.problems),
         key=key,
         revision=desk.drawn,
-        selected=desk.selected or None,
+        selected=[desk.selected] if desk.selected else desk.several,
         can_undo=desk.history.can_undo,
         can_redo=desk.history.can_redo,
         fit=desk.fit,

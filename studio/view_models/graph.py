@@ -15,14 +15,14 @@ from core.organization.spec import (
     Organization,
     ToolSpec,
 )
-from core.organization.steps import StepKind, ports
+from core.organization.steps import AgentJoin, JoinStep, StepKind, ports
 from studio.view_models.step_words import flow_label, step_subtitle
 
 if TYPE_CHECKING:
     from core.organization.problems import Problem
 
 NodeKind = Literal["agent", "function", "http", "mcp", "guardrail"] | StepKind
-EdgeKind = Literal["handoff", "as_tool", "uses", "guards", "flow"]
+EdgeKind = Literal["handoff", "as_tool", "uses", "guards", "flow", "asks"]
 Badge = Literal["entry", "writes", "approval", "output_schema"]
 
 LABEL_LENGTH = 32
@@ -56,7 +56,7 @@ class GraphNode:
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """One link; `id` is its key."""
+    """One link; `id` is its key. What a join `asks` is no link: it is said in the join's own fields."""
 
     id: str
     kind: EdgeKind
@@ -111,6 +111,7 @@ def organization_graph(org: Organization, problems: "Iterable[Problem]" = ()) ->
     for node in _nodes(org):
         nodes.setdefault(node.id, node)
     edges = {link.key: _edge(org, link) for link in org.links if {link.source, link.target} <= nodes.keys()}
+    edges |= {edge.id: edge for edge in _asked(org) if {edge.source, edge.target} <= nodes.keys()}
     notes = _notes(problems, nodes, edges)
     return Graph(
         nodes=[replace(node, problems=notes.get(name, [])) for name, node in nodes.items()],
@@ -222,6 +223,14 @@ def _guardrail_subtitle(guardrail: GuardrailSpec) -> str:
 def _edge(org: Organization, link: Link) -> GraphEdge:
     port = link.port if link.kind == "flow" else ""
     return GraphEdge(link.key, link.kind, link.source, link.target, port, _shorten(_label(org, link)))
+
+
+def _asked(org: Organization) -> Iterator[GraphEdge]:
+    """The agents that make one value of what arrives at a join."""
+    for step in org.steps:
+        match step:
+            case JoinStep(by=AgentJoin(agent=agent)) if agent:
+                yield GraphEdge(f"asks:{step.name}→{agent}", "asks", step.name, agent, "", "")
 
 
 def _label(org: Organization, link: Link) -> str:

@@ -105,7 +105,7 @@ def test_an_unknown_organization_is_told_beside_the_list(studio: Core, shop: str
 def test_the_address_names_the_selected_node(studio: Core, shop: str) -> None:
     app = open_page("design", organization=shop, node="Billing")
 
-    assert component_data(app)["selected"] == "Billing"
+    assert component_data(app)["selected"] == ["Billing"]
     assert named(app.text_area, "Instructions").value == "Answer."
 
 
@@ -124,7 +124,7 @@ def test_a_renamed_agent_is_renamed_everywhere(studio: Core, shop: str) -> None:
     named(app.text_input, "Name").set_value("Accounts").run()
 
     assert [link.key for link in draft(studio, shop).links] == ["handoff:Triage→Accounts", "uses:Accounts→weather"]
-    assert component_data(app)["selected"] == "Accounts"
+    assert component_data(app)["selected"] == ["Accounts"]
 
 
 def test_what_cannot_be_taken_stays_in_its_field(studio: Core, shop: str) -> None:
@@ -244,7 +244,7 @@ def test_saving_with_problems_leads_to_them(studio: Core, shop: str) -> None:
 
     problem.click().run()
 
-    assert component_data(app)["selected"] == "weather"
+    assert component_data(app)["selected"] == ["weather"]
 
 
 def test_saving_makes_a_revision(studio: Core, shop: str) -> None:

@@ -34,7 +34,8 @@ from studio.canvas import (
     Select,
     Undo,
 )
-from studio.editing import Desk, apply_canvas_change, desk_for
+from studio.canvas_edits import apply_canvas_change
+from studio.editing import Desk, desk_for
 from studio.view_models.design_parts import with_value
 
 SHOP = Organization(
@@ -393,6 +394,40 @@ def test_a_pasted_node_is_selected_and_goes_with_undo(desk: Desk) -> None:
     assert desk.organization.layout["Billing 2"] == desk.organization.layout["Triage"] == HERE
     apply_canvas_change(desk, Undo())
     assert desk.organization.agent("Billing 2") is None
+
+
+def test_several_copies_are_selected_together_until_something_else_is(desk: Desk) -> None:
+    apply_canvas_change(desk, Duplicate(nodes=["Billing", "refund"]))
+    assert (desk.selected, desk.several) == ("", ["Billing 2", "refund_2"])
+
+    apply_canvas_change(desk, Copy(nodes=["Billing", "refund"]))
+    assert desk.order is not None
+    apply_canvas_change(desk, Paste(text=desk.order.text, position=HERE))
+    assert desk.several == ["Billing 3", "refund_3"]
+    apply_canvas_change(desk, GroupNodes(nodes=desk.several))
+    assert desk.several == ["Billing 3", "refund_3"]
+
+    apply_canvas_change(desk, Select(node="Triage"))
+    assert (desk.selected, desk.several) == ("Triage", [])
+
+
+def test_a_secret_does_not_go_to_the_clipboard_and_comes_back_in_the_same_studio(desk: Desk) -> None:
+    key = "sk-proj-9fQ2xW7LbT4nR8vY3mKc6ZpA1dHs5Gj0"
+    agent = AgentSpec(name="Leaky", instructions=f"Use the key {key}")
+    desk.change(desk.organization.model_copy(update={"agents": [*desk.organization.agents, agent]}))
+
+    apply_canvas_change(desk, Copy(nodes=["Leaky"]))
+    order = desk.order
+    assert order is not None
+    text = order.text.replace("\n", "\r\n")
+    apply_canvas_change(desk, Paste(text=text, position=HERE))
+    apply_canvas_change(desk, Paste(text=text.replace("Use the", "Take the"), position=HERE))
+
+    assert key not in order.text
+    assert "Secrets are left out" in order.note
+    same, changed = desk.organization.agents[-2:]
+    assert same.instructions == agent.instructions
+    assert changed.instructions == "Take the key ${LEAKY_SECRET}"
 
 
 def test_notes_come_move_change_and_go(desk: Desk) -> None:

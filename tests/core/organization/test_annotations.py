@@ -59,7 +59,7 @@ def test_copies_of_nodes_come_with_what_hangs_together() -> None:
     source = workflow("a → b → End", end).with_layout({"a": Position(x=100, y=50), "End": Position(x=400, y=90)})
     target = workflow("a → x")
 
-    org, names = pasted(target, copied(source, ["a", "End"]), HERE)
+    org, names = pasted(target, to_yaml(copied(source, ["a", "End"])), HERE)
 
     assert names == ["a 2", "End"]
     assert org.steps[-1] == EndStep(name="End", output='{{ steps["a 2"] }}')
@@ -69,7 +69,7 @@ def test_copies_of_nodes_come_with_what_hangs_together() -> None:
 
 
 def test_links_among_copied_nodes_are_copied() -> None:
-    org, names = pasted(workflow("a → b"), copied(workflow("a → b"), ["a", "b"]), HERE)
+    org, names = pasted(workflow("a → b"), to_yaml(copied(workflow("a → b"), ["a", "b"])), HERE)
 
     assert names == ["a 2", "b 2"]
     assert FlowLink(source="a 2", target="b 2") in org.links

@@ -12,7 +12,7 @@ from core.organization.spec import (
     Organization,
     UsesLink,
 )
-from core.organization.steps import BranchStep, EndStep
+from core.organization.steps import AgentJoin, BranchStep, EndStep, JoinStep
 
 
 def test_nodes_have_the_shape_of_their_kind_and_links_theirs() -> None:
@@ -22,7 +22,7 @@ def test_nodes_have_the_shape_of_their_kind_and_links_theirs() -> None:
         agents=[AgentSpec(name=name) for name in ("Triage", "Billing")],
         tools=[FunctionToolSpec(name="refund", function="shop:refund")],
         guardrails=[KeywordGuardrailSpec(name="Words", keywords=["x"])],
-        steps=[BranchStep(name="Good?"), EndStep(name="End")],
+        steps=[BranchStep(name="Good?"), EndStep(name="End"), JoinStep(name="All", by=AgentJoin(agent="Billing"))],
         links=[
             HandoffLink(source="Triage", target="Billing", description="money"),
             AsToolLink(source="Billing", target="Triage"),
@@ -41,11 +41,13 @@ def test_nodes_have_the_shape_of_their_kind_and_links_theirs() -> None:
         '    n3{{"Words"}}',
         '    n4{"Good?"}',
         '    n5((("End")))',
+        '    n6[/"All"/]',
         '    n0 ==>|"money"| n1',
         '    n1 -.->|"as tool"| n0',
         "    n1 --- n2",
         "    n3 -.-o n0",
         '    n4 -->|"yes"| n5',
+        "    n6 -.- n1",
     ]
 
 

@@ -23,7 +23,7 @@ def page() -> None:
         key="drawing",
         revision=4,
         status={"a": "running"},
-        selected="a",
+        selected=["a"],
         can_undo=True,
         live_run=st.session_state.get("run"),
     )
@@ -45,7 +45,7 @@ def test_the_browser_is_told_everything_each_time() -> None:
     assert data == {
         "revision": 4,
         "status": {"a": "running"},
-        "selected": "a",
+        "selected": ["a"],
         "read_only": False,
         "live_run": None,
         "can_undo": True,

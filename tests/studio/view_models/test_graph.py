@@ -8,6 +8,7 @@ import pytest
 
 from core.organization.problems import Problem
 from core.organization.spec import AgentSpec, HandoffLink, HttpToolSpec, Organization
+from core.organization.steps import AgentJoin, JoinStep
 from studio.view_models.graph import organization_graph
 
 FIXTURE: dict[str, Any] = json.loads(
@@ -42,6 +43,19 @@ def test_a_link_to_something_that_is_not_there_is_not_drawn_but_its_problem_is_k
 
     assert graph.edges == []
     assert [note.message for note in graph.problems] == ["'gone' is missing."]
+
+
+def test_a_join_shows_which_agent_it_asks() -> None:
+    """Also when nothing else leads to that agent; one that is not there is not drawn."""
+    joins = [
+        JoinStep(name="All", by=AgentJoin(agent="Editor")),
+        JoinStep(name="Odd", by=AgentJoin(agent="gone")),
+    ]
+    org = Organization(name="Desk", agents=[AgentSpec(name="Editor")], steps=joins)
+
+    graph = organization_graph(org)
+
+    assert [(edge.kind, edge.source, edge.target) for edge in graph.edges] == [("asks", "All", "Editor")]
 
 
 @pytest.mark.parametrize(

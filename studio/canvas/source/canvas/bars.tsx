@@ -96,7 +96,7 @@ export function LiveBar({ live }: { readonly live: LiveView }) {
   );
 }
 
-const KINDS: readonly EdgeKind[] = ["flow", "handoff", "as_tool", "uses", "guards"];
+const KINDS: readonly EdgeKind[] = ["flow", "handoff", "as_tool", "uses", "guards", "asks"];
 
 interface StripProps {
   readonly actions: Actions;
@@ -106,7 +106,9 @@ export function Strip({ actions }: StripProps) {
   const session = useCanvas();
   const { graph, read_only } = useSession(session, ({ data }) => data);
   // Where nothing can be drawn, only the kinds of links that there are need a word.
-  const kinds = KINDS.filter((kind) => !read_only || graph.edges.some((edge) => edge.kind === kind));
+  const kinds = KINDS.filter(
+    (kind) => (!read_only && kind !== "asks") || graph.edges.some((edge) => edge.kind === kind),
+  );
   const { zoomIn, zoomOut } = useReactFlow();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   return (

@@ -13,12 +13,12 @@ import { command, isOurs } from "./keys";
 import { possibleLinks } from "./links";
 import { NodeView } from "./node";
 import { NoteView } from "./note_view";
-import { type BoardNode, isNodeName } from "./overlays";
+import { type BoardNode, drawnAs, isNodeName } from "./overlays";
 import { carriesKind, draggedKind } from "./palette";
 import type { SourceHandle } from "./ports";
 import { SearchBox } from "./search_box";
 import { type Session, useSession } from "./session";
-import { type Actions, drawnAs, useActions } from "./use_actions";
+import { type Actions, useActions } from "./use_actions";
 import { type Drawing, useDrawing } from "./use_drawing";
 import { middle, useClipboard } from "./use_clipboard";
 import { useOrders } from "./use_orders";
@@ -42,7 +42,7 @@ export function Canvas({ session }: { readonly session: Session }) {
   const height = useSession(session, ({ data }) => data.height);
   const stage = useRef<HTMLDivElement>(null);
   const clipboard = useClipboard({ session, drawing, say, stage });
-  useOrders(session, ({ text }) => clipboard.copy(text));
+  useOrders(session, ({ text, note }) => clipboard.copy(text, note));
 
   return (
     <div
@@ -79,7 +79,7 @@ export function Canvas({ session }: { readonly session: Session }) {
         {actions.searching && (
           <SearchBox
             graph={drawing.whole()}
-            onJump={(node) => leaveSearch(stage.current, actions, () => actions.jump(node), drawnAs(drawing, node))}
+            onJump={(node) => leaveSearch(stage.current, actions, () => actions.jump(node), drawnAs(drawing.whole(), node))}
             onCancel={() => leaveSearch(stage.current, actions)}
             onLeave={actions.stopSearching}
           />

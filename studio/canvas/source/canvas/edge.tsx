@@ -12,6 +12,8 @@ import type { EdgeKind, GraphEdge, Note } from "./types";
 
 /** A handle reaches this far beyond the border of its node. */
 const REACH = 5;
+/** React Flow lifts a selected line to 1000: its label must stay above it. */
+const ABOVE_SELECTED = 1001;
 
 export const EdgeView = memo(function EdgeView(props: EdgeProps<FlowEdge>) {
   const { id, data, selected } = props;
@@ -36,7 +38,10 @@ export const EdgeView = memo(function EdgeView(props: EdgeProps<FlowEdge>) {
             className="tc-edge-label"
             data-kind={kind}
             data-status={status}
-            style={{ transform: `translate(-50%, -50%) translate(${way.label.x}px, ${way.label.y}px)` }}
+            style={{
+              transform: `translate(-50%, -50%) translate(${way.label.x}px, ${way.label.y}px)`,
+              ...(selected && { zIndex: ABOVE_SELECTED }),
+            }}
             aria-hidden="true"
           >
             {status !== "idle" && <Icon name={statusIcon(status)} size={11} />}
@@ -89,4 +94,5 @@ const ENDS = {
   as_tool: <path className="tc-end" d="M-7 -4.5L0 0l-7 4.5" />,
   uses: <circle className="tc-end tc-end-full" cx={-3} cy={0} r={2.5} />,
   guards: <path className="tc-end" d="M-4 -6v12" />,
+  asks: <circle className="tc-end" cx={-3.5} cy={0} r={2.8} />,
 };

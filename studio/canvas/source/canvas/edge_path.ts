@@ -25,6 +25,8 @@ export interface EdgePath {
 
 /** So much of the way belongs to the end mark. */
 const END = 6;
+/** How long the end mark of a flow link is. */
+const HEAD_LENGTH = 11;
 const CLEAR = 20;
 const BULGE = 64;
 const ROUND = 10;
@@ -73,7 +75,7 @@ export function flowPath(ends: Ends, { fails, labelled }: FlowLook): EdgePath {
     borderRadius: ROUND,
     offset: CLEAR,
   });
-  const label = turn === undefined ? { x, y } : { x: (turn + targetX) / 2, y: targetY };
+  const label = turn === undefined ? { x, y } : { x: (turn + targetX - HEAD_LENGTH) / 2, y: targetY };
   return { path, label, end, flipped: false };
 }
 

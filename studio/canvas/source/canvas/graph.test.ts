@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
 import { CHANGES, edge, flow, GRAPH, node } from "./fixture";
-import {
-  edgeLabel,
-  expected,
-  flowEdges,
-  type FlowNode,
-  flowNodes,
-  moved,
-  nodeLabel,
-  selectionChange,
-  withSelection,
-} from "./graph";
+import { edgeLabel, expected, flowEdges, type FlowNode, flowNodes, moved, nodeLabel } from "./graph";
 import { placed } from "./layout";
 import type { Change, Graph } from "./types";
 
@@ -84,22 +74,6 @@ test("moved is what stands elsewhere than it was put", () => {
   expect(moved(drawn, PLACES)).toEqual({ docs: { x: 1, y: 2 } });
 });
 
-test("selecting leaves untouched what does not change", () => {
-  const drawn = flowNodes(GRAPH, PLACES, []);
-
-  const selected = withSelection(drawn, new Set(["billing"]));
-
-  expect(selected.filter((each) => each.selected).map(({ id }) => id)).toEqual(["billing"]);
-  expect(selected[0]).toBe(drawn[0]);
-});
-
-test("one selected thing is reported by name, several as none", () => {
-  expect(selectionChange(["billing"], [])).toEqual(CHANGES[6]);
-  expect(selectionChange([], ["uses:billing→refund"])).toEqual(CHANGES[7]);
-  expect(selectionChange(["a", "b"], [])).toEqual({ op: "select", node: null, edge: null });
-  expect(selectionChange(["a"], ["e"])).toEqual({ op: "select", node: null, edge: null });
-});
-
 test("the keyboard reaches every edge: the attribute is written as SVG wants it", () => {
   for (const { domAttributes } of flowEdges(GRAPH, [])) expect(domAttributes).toEqual({ tabindex: 0 });
 });
@@ -120,4 +94,14 @@ test("a screen reader is told all that is to be seen", () => {
     "Kind? goes on to Over: large: amount > 100",
     "Kind? goes on to Over: small, error: 'Kind?' has no 'small'.",
   ]);
+});
+
+test("what a join asks is shown, and is no link that could be selected", () => {
+  const graph: Graph = { ...GRAPH, nodes: [node("all", "join"), node("editor")], edges: [edge("asks", "all", "editor")] };
+
+  const [line] = flowEdges(graph, []);
+
+  expect(line).toMatchObject({ sourceHandle: "asks", selectable: false, focusable: false });
+  expect(line?.domAttributes).toBeUndefined();
+  expect(line?.ariaLabel).toBe("all has its branches joined by editor");
 });

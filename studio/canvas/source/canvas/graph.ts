@@ -125,12 +125,16 @@ export function flowEdges(graph: Graph, drawn: readonly FlowEdge[]): FlowEdge[] 
     target: edge.target,
     sourceHandle: nodes.get(edge.source)?.kind === "group" ? "group" : handleOf(edge.kind, edge.port),
     targetHandle: "in",
-    ...((edge.count ?? 1) > 1 && { selectable: false, focusable: false }),
+    ...(isLink(edge) ? { domAttributes: TABBABLE } : { selectable: false, focusable: false }),
     data: { edge, ends: endNodes(edge, nodes.get(edge.source) ?? UNKNOWN, nodes.get(edge.target) ?? UNKNOWN) },
     selected: selected.has(edge.id),
     ariaLabel: edgeLabel(edge),
-    domAttributes: TABBABLE,
   }));
+}
+
+/** Whether it is one link that can be selected. */
+function isLink({ kind, count = 1 }: GraphEdge): boolean {
+  return kind !== "asks" && count === 1;
 }
 
 function endNodes(edge: GraphEdge, source: Shaped, target: Shaped): EndNodes {
@@ -145,24 +149,6 @@ export function moved(drawn: readonly Node[], places: Positions): Positions {
     return place !== undefined && (place.x !== position.x || place.y !== position.y);
   });
   return Object.fromEntries(elsewhere.map(({ id, position }) => [id, position]));
-}
-
-/** With exactly these nodes or edges selected; unchanged ones stay the same objects. */
-export function withSelection<T extends { id: string; selected?: boolean }>(
-  elements: readonly T[],
-  selected: ReadonlySet<string>,
-): T[] {
-  return elements.map((element) =>
-    (element.selected ?? false) === selected.has(element.id)
-      ? element
-      : { ...element, selected: selected.has(element.id) },
-  );
-}
-
-/** What one report can say about a selection: one node or one edge, else nothing. */
-export function selectionChange(nodes: readonly string[], edges: readonly string[]): Change & { op: "select" } {
-  const single = nodes.length + edges.length === 1;
-  return { op: "select", node: (single && nodes[0]) || null, edge: (single && edges[0]) || null };
 }
 
 const KIND_WORDS: Readonly<Record<GraphNode["kind"], string>> = {
@@ -195,6 +181,7 @@ const EDGE_VERBS: Readonly<Record<GraphEdge["kind"], string>> = {
   as_tool: "calls as a tool",
   uses: "uses",
   guards: "guards",
+  asks: "has its branches joined by",
 };
 
 export function kindWord(kind: GraphNode["kind"]): string {

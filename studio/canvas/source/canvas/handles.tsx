@@ -3,7 +3,7 @@
 import { Handle, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { handleName } from "./links";
-import { ERROR, entryTop, GROUP_HANDLE, flowHandle, handleTop, hasRows, portOf, type SourceHandle, sourceHandles } from "./ports";
+import { ASKS_HANDLE, ERROR, entryTop, GROUP_HANDLE, flowHandle, handleTop, hasRows, portOf, type SourceHandle, sourceHandles } from "./ports";
 import type { GraphNode } from "./types";
 
 interface HandlesProps {
@@ -31,20 +31,19 @@ export function Handles({ node, selected }: HandlesProps) {
           style={{ top: entryTop(node) }}
         />
       )}
-      {node.kind === "group" && (
-        <Handle
-          type="source"
-          position={Position.Right}
-          id={GROUP_HANDLE}
-          isConnectable={false}
-          style={{ top: entryTop(node), visibility: "hidden" }}
-        />
-      )}
+      {node.kind === "group" && <HiddenDot id={GROUP_HANDLE} top={entryTop(node)} />}
+      {node.kind === "join" && <HiddenDot id={ASKS_HANDLE} top={handleTop(node, ASKS_HANDLE)} />}
       {sourceHandles(node).map((handle) => (
         <SourceDot key={handle} node={node} handle={handle} selected={selected} />
       ))}
     </>
   );
+}
+
+/** Where lines begin that nobody draws by hand. */
+function HiddenDot({ id, top }: { readonly id: string; readonly top: number }) {
+  const style = { top, visibility: "hidden" as const };
+  return <Handle type="source" position={Position.Right} id={id} isConnectable={false} style={style} />;
 }
 
 interface DotProps extends HandlesProps {

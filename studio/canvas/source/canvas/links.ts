@@ -9,6 +9,7 @@ export const EDGE_NAMES: Readonly<Record<EdgeKind, string>> = {
   as_tool: "Agent as tool",
   uses: "Uses tool",
   guards: "Guards",
+  asks: "Joining agent",
 };
 
 const OWN_HANDLE = "Link a guardrail from its own handle to the agent it guards.";

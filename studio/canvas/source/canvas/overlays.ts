@@ -37,6 +37,12 @@ export function isNodeName(id: string): boolean {
   return noteOf(id) === null && groupOf(id) === null;
 }
 
+/** A node in a collapsed group is drawn as the group. */
+export function drawnAs(graph: Graph, node: string): string {
+  const box = graph.groups.find((group) => group.collapsed && group.members.includes(node));
+  return box ? groupId(box.name) : node;
+}
+
 /** The graph with each collapsed group as one node, which the links of its members lead to. */
 export function folded(graph: Graph): Graph {
   const closed = graph.groups.filter((group) => group.collapsed);

@@ -7,6 +7,8 @@ export type FlowHandle = `flow:${string}`;
 export type SourceHandle = "handoff" | "tool" | "guard" | FlowHandle;
 /** Where the links of a collapsed group leave it; none can be drawn from there. */
 export const GROUP_HANDLE = "group";
+/** Where the line to a join's agent leaves it; none can be drawn from there. */
+export const ASKS_HANDLE = "asks";
 
 /** What sizes and handles depend on. */
 export type Shaped = Pick<GraphNode, "kind" | "ports">;
@@ -58,7 +60,7 @@ export function sourceHandles(node: Shaped): readonly SourceHandle[] {
   return node.kind === "guardrail" ? ["guard"] : flow;
 }
 
-export function handleOf(kind: EdgeKind, port: string): SourceHandle {
+export function handleOf(kind: EdgeKind, port: string): SourceHandle | typeof ASKS_HANDLE {
   switch (kind) {
     case "handoff":
       return "handoff";
@@ -66,6 +68,8 @@ export function handleOf(kind: EdgeKind, port: string): SourceHandle {
       return "guard";
     case "flow":
       return flowHandle(port);
+    case "asks":
+      return ASKS_HANDLE;
     case "as_tool":
     case "uses":
       return "tool";
@@ -73,7 +77,8 @@ export function handleOf(kind: EdgeKind, port: string): SourceHandle {
 }
 
 /** How far below the upper border a handle on the right side stands. */
-export function handleTop(node: Shaped, handle: SourceHandle): number {
+export function handleTop(node: Shaped, handle: SourceHandle | typeof ASKS_HANDLE): number {
+  if (handle === ASKS_HANDLE) return HEAD - 10;
   const port = portOf(handle);
   if (node.kind === "agent") {
     if (port !== null) return AGENT_HEIGHT / 2;

@@ -7,7 +7,7 @@ const DATA: CanvasData = {
   graph: GRAPH,
   revision: 1,
   status: { billing: "running" },
-  selected: null,
+  selected: [],
   read_only: false,
   live_run: null,
   can_undo: false,

@@ -5,7 +5,8 @@ import type { Status } from "../live_status";
 export type StepKind = "parallel" | "map" | "join" | "branch" | "loop" | "approval" | "transform" | "end";
 /** A collapsed group is drawn as a node; Python has none of these. */
 export type NodeKind = "agent" | "function" | "http" | "mcp" | "guardrail" | "group" | StepKind;
-export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards" | "flow";
+/** What a join `asks` is no link: it is shown, and said in the fields of the join. */
+export type EdgeKind = "handoff" | "as_tool" | "uses" | "guards" | "flow" | "asks";
 export type NewKind = "agent" | "function" | "http" | "mcp_stdio" | "mcp_http" | "guardrail" | StepKind;
 export type Badge = "entry" | "writes" | "approval" | "output_schema";
 
@@ -90,6 +91,8 @@ export interface Order {
   readonly kind: "copy";
   /** What goes to the clipboard. */
   readonly text: string;
+  /** What else a person is told. */
+  readonly note: string;
 }
 
 /** Everything Python tells; always complete. */
@@ -97,7 +100,8 @@ export interface CanvasData {
   readonly graph: Graph;
   readonly revision: number;
   readonly status: Readonly<Record<string, State>>;
-  readonly selected: string | null;
+  /** Names of nodes or link keys. */
+  readonly selected: readonly string[];
   readonly read_only: boolean;
   readonly live_run: string | null;
   readonly can_undo: boolean;

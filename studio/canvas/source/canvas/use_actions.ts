@@ -6,7 +6,7 @@ import { kindWord } from "./graph";
 import type { Command } from "./keys";
 import { arranged, freePlace, hasWorkflow, rounded, sizeOf } from "./layout";
 import { linkKind, openHandles, type PossibleLink, refusal } from "./links";
-import { groupId, groupOf, isNodeName, noteOf } from "./overlays";
+import { drawnAs, groupId, groupOf, isNodeName, noteOf } from "./overlays";
 import { portOf, type SourceHandle } from "./ports";
 import type { Session } from "./session";
 import type { Alignment, Change, Graph, NewKind, NodeKind, Point } from "./types";
@@ -101,7 +101,7 @@ export function useActions(canvas: Canvas): Actions {
     searching,
     stopSearching: () => setSearching(false),
     jump: (node) => {
-      const target = drawnAs(drawing, node);
+      const target = drawnAs(drawing.whole(), node);
       drawing.select([target], []);
       canvas.center(target);
     },
@@ -118,7 +118,7 @@ function viewCommands(canvas: Canvas): Meanings {
       if (around.length === 0) say("Select something first, then press Z to zoom to it.");
       else zoomTo(around);
     },
-    select_all: () => drawing.select(ids(drawing.nodes), ids(drawing.edges)),
+    select_all: () => drawing.select(ids(drawing.nodes), ids(drawing.edges.filter((edge) => edge.selectable !== false))),
     escape: () => drawing.select([], []),
   };
 }
@@ -281,12 +281,6 @@ function inSight(drawing: Drawing): string[] {
   const ends = drawing.edges.filter((edge) => edge.selected).flatMap(({ source, target }) => [source, target]);
   const selected = drawing.nodes.filter((node) => node.selected).map((node) => node.id);
   return [...new Set([...selected, ...ends])];
-}
-
-/** A node in a collapsed group is drawn as the group. */
-export function drawnAs(drawing: Drawing, node: string): string {
-  const box = drawing.whole().groups.find((group) => group.collapsed && group.members.includes(node));
-  return box ? groupId(box.name) : node;
 }
 
 interface Selection {

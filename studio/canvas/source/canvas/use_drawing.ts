@@ -2,19 +2,12 @@
 
 import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
-import {
-  expected,
-  type FlowEdge,
-  flowEdges,
-  flowNodes,
-  moved,
-  selectionChange,
-  withSelection,
-} from "./graph";
+import { expected, type FlowEdge, flowEdges, flowNodes, moved } from "./graph";
 import { placed, rounded, unplaced } from "./layout";
 import {
   type BoardNode,
   carried,
+  drawnAs,
   folded,
   isNodeName,
   moveOf,
@@ -22,11 +15,13 @@ import {
   overlays,
   reframed,
 } from "./overlays";
+import { Selecting, withoutSelection, withSelection } from "./selection";
 import { type Session, useSession } from "./session";
 import type { Graph, Point, Positions } from "./types";
 
 /** Arrow keys move a node step by step: one change when they rest. */
 const REST = 400;
+const NONE: ReadonlySet<string> = new Set();
 
 export interface Drawing {
   readonly nodes: readonly BoardNode[];
@@ -48,7 +43,7 @@ export interface Drawing {
 export function useDrawing(session: Session): Drawing {
   const board = useMemo(() => new Board(session), [session]);
   const version = useSession(session, (each) => each.version);
-  const selected = useSession(session, (each) => each.data.selected);
+  const selected = useSession(session, (each) => each.data.selected.join("\n"));
   const [, redraw] = useState(0);
 
   useEffect(() => {
@@ -56,6 +51,8 @@ export function useDrawing(session: Session): Drawing {
     return () => board.rest();
   }, [board]);
   useEffect(() => board.adopt(), [board, version, selected]);
+  // After the effects of React Flow, in which it takes over what is drawn.
+  useEffect(() => board.taken(), [board, board.nodes, board.edges]);
 
   return { ...board.actions, nodes: board.nodes, edges: board.edges };
 }
@@ -66,9 +63,9 @@ class Board {
   edges: readonly FlowEdge[];
   onDrawn = (): void => {};
   private places: Positions;
-  /** The selection as Python was told it, and as it last told it. */
-  private toldSelection: string | null;
-  private heardSelection: string | null;
+  private readonly selecting: Selecting;
+  /** Selected by Python, and not known to React Flow yet: a click on something else does not unselect it by itself. */
+  private fresh = NONE;
   private pointerDown = false;
   /** The notes that there were when a new one was asked for. */
   private notesBefore: ReadonlySet<string> | null = null;
@@ -76,13 +73,11 @@ class Board {
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly session: Session) {
-    const { selected } = session.data;
-    const ids = new Set(selected === null ? [] : [selected]);
+    this.selecting = new Selecting(session.data.selected);
+    const ids = this.drawn(session.data.selected);
     this.places = this.placesOf({});
     this.nodes = withSelection(this.board(), ids);
     this.edges = withSelection(flowEdges(this.graph(), []), ids);
-    this.toldSelection = selected;
-    this.heardSelection = selected;
   }
 
   /** Stable functions for React Flow. */
@@ -91,8 +86,7 @@ class Board {
     unplaced: () => unplaced(this.graph(), this.places),
     whole: () => this.whole(),
     onNodesChange: (changes: NodeChange<BoardNode>[]) => this.changeNodes(changes),
-    onEdgesChange: (changes: EdgeChange<FlowEdge>[]) =>
-      this.draw(this.nodes, applyEdgeChanges(changes, [...this.edges])),
+    onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => this.changeEdges(changes),
     commitMoves: () => this.commitMoves(),
     select: (nodes: readonly string[], edges: readonly string[]) => this.select(nodes, edges),
     setPointerDown: (down: boolean) => this.setPointerDown(down),
@@ -107,10 +101,11 @@ class Board {
     this.places = this.placesOf(this.places);
     const nodes = this.board();
     const edges = flowEdges(graph, this.edges);
-    const selected = this.newSelection();
+    const selected = this.selectionOf(nodes, edges);
     // In one step: a renamed node would else count as unselected for a moment.
-    if (selected === undefined) this.draw(nodes, edges);
+    if (selected === null) this.draw(nodes, edges);
     else this.draw(withSelection(nodes, selected), withSelection(edges, selected));
+    this.fresh = selected ?? this.fresh;
     this.writeInNewNote();
   }
 
@@ -123,15 +118,23 @@ class Board {
     this.session.edit(noteId(fresh.id));
   }
 
-  /** What Python selected since it was last asked, unless a newer selection is on its way to it. */
-  private newSelection(): ReadonlySet<string> | undefined {
-    const { selected } = this.session.data;
-    const isNews = selected !== this.heardSelection;
-    this.heardSelection = selected;
-    const reporting = this.session.pending.some((change) => change.op === "select");
-    if (!isNews || reporting || selected === this.toldSelection) return undefined;
-    this.toldSelection = selected;
-    return new Set(selected === null ? [] : [selected]);
+  /** What Python wants selected; null leaves it to what a person selected. What went into a collapsed group, or
+   * came out of it, is selected as it is drawn now. */
+  private selectionOf(nodes: readonly BoardNode[], edges: readonly FlowEdge[]): ReadonlySet<string> | null {
+    const isReporting = this.session.pending.some((change) => change.op === "select");
+    const news = this.selecting.news(this.session.data.selected, isReporting);
+    if (news !== null) return this.drawn(news);
+    const any = [...nodes, ...edges].some((element) => element.selected === true);
+    return any || isReporting || this.selecting.isOpen ? null : this.drawn(this.selecting.told);
+  }
+
+  private drawn(ids: readonly string[]): ReadonlySet<string> {
+    return new Set(ids.map((id) => drawnAs(this.whole(), id)));
+  }
+
+  /** React Flow knows all that is drawn. */
+  taken(): void {
+    this.fresh = NONE;
   }
 
   rest(): void {
@@ -161,15 +164,38 @@ class Board {
   private draw(nodes: readonly BoardNode[], edges: readonly FlowEdge[]): void {
     this.nodes = nodes;
     this.edges = edges;
-    this.reportSoon();
     this.onDrawn();
   }
 
   private select(nodes: readonly string[], edges: readonly string[]): void {
     this.draw(withSelection(this.nodes, new Set(nodes)), withSelection(this.edges, new Set(edges)));
+    this.touched();
+  }
+
+  private changeEdges(changes: EdgeChange<FlowEdge>[]): void {
+    this.makeRoomFor(changes);
+    this.draw(this.nodes, applyEdgeChanges(changes, [...this.edges]));
+  }
+
+  /** A person selects or unselects. */
+  private makeRoomFor(changes: readonly (NodeChange<BoardNode> | EdgeChange<FlowEdge>)[]): void {
+    const selects = changes.filter((change) => change.type === "select");
+    if (selects.length === 0) return;
+    if (selects.some((change) => change.selected)) {
+      this.nodes = withoutSelection(this.nodes, this.fresh);
+      this.edges = withoutSelection(this.edges, this.fresh);
+      this.fresh = NONE;
+    }
+    this.touched();
+  }
+
+  private touched(): void {
+    this.selecting.touched();
+    this.reportSoon();
   }
 
   private changeNodes(changes: NodeChange<BoardNode>[]): void {
+    this.makeRoomFor(changes);
     this.draw(reframed(applyNodeChanges(this.withCarried(changes), [...this.nodes])), this.edges);
     const byKeys = changes.some((change) => change.type === "position") && !this.pointerDown;
     if (!byKeys) return;
@@ -215,10 +241,7 @@ class Board {
     const ids = (elements: readonly { id: string; selected?: boolean }[]): string[] =>
       elements.filter((element) => element.selected === true).map((element) => element.id);
     // The inspector knows no notes and groups.
-    const change = selectionChange(ids(this.nodes).filter(isNodeName), ids(this.edges));
-    const now = change.node ?? change.edge;
-    if (now === this.toldSelection) return;
-    this.toldSelection = now;
-    this.session.push(change);
+    const change = this.selecting.report(ids(this.nodes).filter(isNodeName), ids(this.edges));
+    if (change !== null) this.session.push(change);
   }
 }

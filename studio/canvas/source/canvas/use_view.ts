@@ -4,7 +4,8 @@ import { type FitViewOptions, useReactFlow, useStore } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Session, useSession } from "./session";
 
-const FIT: FitViewOptions = { padding: "24px", maxZoom: 1 };
+/** On the right more: lines reach out there. */
+const FIT: FitViewOptions = { padding: { x: "24px", y: "24px", right: "56px" }, maxZoom: 1 };
 /** At this zoom a node can be read. */
 const READABLE = 0.7;
 const HINT_MILLISECONDS = 5000;
