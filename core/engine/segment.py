@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents import FunctionTool, Model, RunConfig, Runner
+from agents import Model, RunConfig, Runner
 from agents.tracing import set_trace_processors
 
 from core.engine.conclude import Conclusion, cancelled, completed, failed, interrupted, uncertain
@@ -26,7 +26,7 @@ from core.organization.spec import McpHttpToolSpec, McpStdioToolSpec, ModelSetti
 from core.sdk.compile import compile_organization
 from core.sdk.failures import explain
 from core.sdk.mcp_servers import open_mcp_server
-from core.sdk.mcp_tools import mcp_function_tools
+from core.sdk.mcp_tools import McpFunctionTool, mcp_function_tools
 from core.sdk.models import build_model, close_clients
 from core.sdk.provider_registry import ResolvedModel
 from core.sdk.rehearsal import Pace
@@ -141,10 +141,10 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
     return interrupted(result) if result.interruptions else completed(result)
 
 
-async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[FunctionTool]]:
+async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[McpFunctionTool]]:
     """The tools of the MCP servers that an agent uses, by node name."""
     used = {link.target for link in plan.spec.links if link.kind == "uses"}
-    tools: dict[str, list[FunctionTool]] = {}
+    tools: dict[str, list[McpFunctionTool]] = {}
     for spec in plan.spec.tools:
         if isinstance(spec, McpStdioToolSpec | McpHttpToolSpec) and spec.name in used:
             server = await stack.enter_async_context(open_mcp_server(spec))

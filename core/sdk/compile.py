@@ -1,5 +1,6 @@
 """Makes fresh SDK objects of a spec for one segment of one run: shared Agent objects get slow by the square."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -20,7 +21,8 @@ from agents.extensions import handoff_filters
 from agents.handoffs import HandoffInputData
 from openai.types.shared import Reasoning
 
-from core.organization.names import as_tool_name, handoff_tool_name
+from core.organization.mcp_names import mcp_names
+from core.organization.names import as_tool_name, handoff_tool_name, offered_tools
 from core.organization.spec import (
     AgentSpec,
     AsToolLink,
@@ -40,6 +42,7 @@ from core.sdk.approvals import needs_approval
 from core.sdk.function_tools import build_function_tool
 from core.sdk.guardrails import JudgeSetup, build_input_guardrail, build_output_guardrail
 from core.sdk.http_tools import build_http_tool
+from core.sdk.mcp_tools import McpFunctionTool
 from core.sdk.output_schemas import JsonSchemaOutput
 
 
@@ -83,7 +86,7 @@ def compile_organization(
     spec: Organization,
     wrapping: Wrapping,
     *,
-    mcp_tools: Mapping[str, Sequence[FunctionTool]],
+    mcp_tools: Mapping[str, Sequence[McpFunctionTool]],
     entry: str | None = None,
 ) -> Agent[Any]:
     """The entry agent (or another one that is to begin), with all that it reaches. `mcp_tools` are the tools of
@@ -92,10 +95,11 @@ def compile_organization(
     reached = _reached(spec, beginning)
     agents = {agent.name: _agent(agent, wrapping) for agent in spec.agents if agent.name in reached}
     for agent in agents.values():
+        known = _known_by(spec, agent.name, mcp_tools)
         for link in spec.links:
             match link:
                 case UsesLink() if link.source == agent.name:
-                    agent.tools += _tools(_tool_spec(spec, link.target), wrapping, agent.name, mcp_tools)
+                    agent.tools += _tools(_tool_spec(spec, link.target), wrapping, agent.name, known)
                 case AsToolLink() if link.source == agent.name:
                     agent.tools.append(_agent_tool(spec, link, agents[link.target], wrapping))
                 case HandoffLink() if link.source == agent.name:
@@ -144,6 +148,26 @@ def _model_settings(spec: AgentSpec, wrapping: Wrapping) -> ModelSettings:
         timeout=settings.timeout_seconds,
         include_usage=True if wrapping.must_ask_for_usage(spec.model) else None,
     )
+
+
+def _known_by(
+    spec: Organization, agent: str, mcp_tools: Mapping[str, Sequence[McpFunctionTool]]
+) -> dict[str, list[McpFunctionTool]]:
+    """The tools of the MCP servers that an agent uses, each under a name that no other tool of the agent has."""
+    used = [link.target for link in spec.links if isinstance(link, UsesLink) and link.source == agent]
+    servers = {name: mcp_tools[name] for name in used if name in mcp_tools}
+    offered = {name: [tool.true_name for tool in tools] for name, tools in servers.items()}
+    names = mcp_names(offered, {tool.name for tool in offered_tools(spec, agent)})
+    return {
+        server: [_renamed(tool, names[server, tool.true_name]) for tool in tools]
+        for server, tools in servers.items()
+    }
+
+
+def _renamed(tool: McpFunctionTool, name: str) -> McpFunctionTool:
+    renamed = copy.copy(tool)
+    renamed.name = name
+    return renamed
 
 
 def _tools(

@@ -1,6 +1,5 @@
 """The tools of an MCP server as function tools, so that they are journalled and approved like all others."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from agents.tool_context import ToolContext
 from agents.tracing import FunctionSpanData
 
 from core.errors import TroupeError
+from core.organization.mcp_names import own_name
 from core.organization.spec import JsonObject, NeverApprove
 from core.sdk.approvals import needs_approval
 from core.sdk.mcp_servers import TRANSPORT_ERRORS, McpConnectionError, McpSpec, connection_fault, open_mcp_server
@@ -34,13 +34,21 @@ class McpToolInfo:
     """The server's own claim that the tool changes nothing; a hint, not a proof."""
 
 
+@dataclass
+class McpFunctionTool(FunctionTool):
+    """A tool of a server, under a name that models can call it by."""
+
+    true_name: str = ""
+    """What the server calls it."""
+
+
 async def list_mcp_tools(spec: McpSpec) -> list[McpToolInfo]:
     """All tools that the server offers, also those that the spec leaves out. Connects, asks, and closes."""
     async with open_mcp_server(spec.model_copy(update={"allowed_tools": None, "blocked_tools": []})) as server:
         return [_info(tool) for tool in await _listed(server, spec)]
 
 
-async def mcp_function_tools(server: MCPServer, spec: McpSpec) -> list[FunctionTool]:
+async def mcp_function_tools(server: MCPServer, spec: McpSpec) -> list[McpFunctionTool]:
     """The tools of a connected server that the spec lets through, with its approval rule. Their calls raise
     `ToolArgumentError` and `McpToolError`."""
     return [_function_tool(server, spec, tool) for tool in await _listed(server, spec)]
@@ -64,13 +72,13 @@ def _info(tool: mcp.types.Tool) -> McpToolInfo:
     return McpToolInfo(tool.name, tool.description or "", tool.input_schema, read_only)
 
 
-def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> FunctionTool:
-    name = _public_name(tool.name)
-
-    async def invoke(_context: ToolContext[Any], arguments: str) -> str:
+def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> McpFunctionTool:
+    async def invoke(context: ToolContext[Any], arguments: str) -> str:
         span = get_current_span()
         if span is not None and isinstance(span.span_data, FunctionSpanData):
-            span.span_data.mcp_data = {"server": spec.name}
+            span.span_data.mcp_data = {"server": spec.name, "tool": tool.name}
+        # An agent may know the tool by another name than the server.
+        name = context.tool_name
         given = parse_arguments(name, arguments)
         if missing := [field for field in tool.input_schema.get("required", []) if field not in given]:
             raise ToolArgumentError(f"The arguments of '{name}' do not fit: '{missing[0]}' is missing.")
@@ -84,19 +92,15 @@ def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> Fu
         return text
 
     asks = spec.approval_tools is None or tool.name in spec.approval_tools
-    return FunctionTool(
-        name=name,
+    return McpFunctionTool(
+        name=own_name(tool.name),
+        true_name=tool.name,
         description=tool.description or "",
         params_json_schema={"properties": {}, **tool.input_schema},
         on_invoke_tool=invoke,
         strict_json_schema=False,
         needs_approval=needs_approval(spec.approval if asks else NeverApprove()),
     )
-
-
-def _public_name(name: str) -> str:
-    """The name in the characters that model providers take."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", name)[:64]
 
 
 def _result_text(result: mcp.types.CallToolResult) -> str:

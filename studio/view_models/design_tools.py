@@ -1,8 +1,10 @@
 """MCP servers and guardrails in the inspector: changing their kind, and what a server offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.organization.edits import replace_node
+from core.organization.mcp_names import mcp_names, own_name
+from core.organization.names import offered_tools
 from core.organization.spec import (
     GuardrailSpec,
     JudgeGuardrailSpec,
@@ -11,6 +13,7 @@ from core.organization.spec import (
     McpStdioToolSpec,
     Organization,
     RegexGuardrailSpec,
+    UsesLink,
 )
 from core.services.tools import ToolFacts
 from studio.view_models.design_text import markdown_safe
@@ -47,14 +50,45 @@ def other_guardrail(org: Organization, name: str, kind: str) -> Organization:
     return replace_node(org, name, new)
 
 
-def offered_lines(offered: Sequence[ToolFacts], spec: McpStdioToolSpec | McpHttpToolSpec) -> list[str]:
-    """What a server offers, a line of markdown for each tool; those that the filter holds back say so."""
-    return [_offered_line(tool, through=_lets_through(spec, tool.name)) for tool in offered]
+def offered_lines(
+    offered: Sequence[ToolFacts], spec: McpStdioToolSpec | McpHttpToolSpec, called: Mapping[str, str]
+) -> list[str]:
+    """What a server offers, a line of markdown for each tool; those that the filter holds back say so. `called`
+    are the words of `other_names`."""
+    return [
+        _offered_line(tool, through=_lets_through(spec, tool.name), called=called.get(tool.name, ""))
+        for tool in offered
+    ]
 
 
-def _offered_line(tool: ToolFacts, *, through: bool) -> str:
+def other_names(org: Organization, server: str, listed: Mapping[str, Sequence[ToolFacts]]) -> dict[str, str]:
+    """By what other name agents call which tool of a server, because another of their tools is called alike.
+    `listed` is what is known of the organization's servers so far."""
+    callers: dict[tuple[str, str], list[str]] = {}
+    for agent in org.agents:
+        used = [link.target for link in org.links if isinstance(link, UsesLink) and link.source == agent.name]
+        offered = {name: _let_through(org, name, listed[name]) for name in used if name in listed}
+        names = mcp_names(offered, {tool.name for tool in offered_tools(org, agent.name)})
+        for tool in offered.get(server, []):
+            if names[server, tool] != own_name(tool):
+                callers.setdefault((tool, names[server, tool]), []).append(agent.name)
+    words: dict[str, list[str]] = {}
+    for (tool, name), agents in callers.items():
+        words.setdefault(tool, []).append(f"called {name} by {', '.join(agents)}")
+    return {tool: "; ".join(each) for tool, each in words.items()}
+
+
+def _let_through(org: Organization, server: str, offered: Sequence[ToolFacts]) -> list[str]:
+    spec = org.tool(server)
+    if not isinstance(spec, McpStdioToolSpec | McpHttpToolSpec):
+        return []
+    return [tool.name for tool in offered if _lets_through(spec, tool.name)]
+
+
+def _offered_line(tool: ToolFacts, *, through: bool, called: str) -> str:
     icon = ":material/check:" if through else ":material/block:"
     notes = [note for note, holds in (("left out", not through), ("reads only", tool.read_only)) if holds]
+    notes += [markdown_safe(called)] if called else []
     said = f" ({', '.join(notes)})" if notes else ""
     description = " ".join(tool.description.split())
     return f"{icon} **{markdown_safe(tool.name)}**{said} {markdown_safe(description)}"

@@ -27,7 +27,7 @@ from studio.view_models.design_state import (
     problems_of_part,
 )
 from studio.view_models.design_text import markdown_safe
-from studio.view_models.design_tools import offered_lines, other_guardrail, other_transport
+from studio.view_models.design_tools import offered_lines, other_guardrail, other_names, other_transport
 
 ENTRIES = ToolService().toolbox()
 REFUND = "core.toolbox.billing:issue_refund"
@@ -195,7 +195,24 @@ def test_what_the_filter_holds_back_is_marked() -> None:
     server = ORG.tools[1]
     assert isinstance(server, McpStdioToolSpec)
 
-    assert offered_lines(offered, server) == [
-        r":material/check: **look\_up** (reads only) Look up",
+    assert offered_lines(offered, server, {"look_up": "called clock_look_up by Triage"}) == [
+        r":material/check: **look\_up** (reads only, called clock\_look\_up by Triage) Look up",
         ":material/block: **wait** (left out) ",
     ]
+
+
+def test_agents_that_call_a_tool_of_a_server_by_another_name_are_told() -> None:
+    twin = McpStdioToolSpec(name="twin", command="python", allowed_tools=["look_up"])
+    uses = [("Triage", "clock"), ("Triage", "twin"), ("Billing", "clock")]
+    links = [*ORG.links, *(UsesLink(source=agent, target=tool) for agent, tool in uses)]
+    org = ORG.model_copy(update={"tools": [*ORG.tools, twin], "links": links})
+    tools = [ToolFacts(name, "", {}) for name in ("look_up", "issue_refund", "ask", "wait")]
+
+    assert other_names(org, "clock", {"clock": tools}) == {"issue_refund": "called clock_issue_refund by Billing"}
+    assert other_names(org, "clock", {"clock": tools, "twin": tools}) == {
+        "look_up": "called clock_look_up by Triage",
+        "issue_refund": "called clock_issue_refund by Billing",
+    }
+    assert other_names(org, "twin", {"clock": tools, "twin": tools}) == {
+        "look_up": "called twin_look_up by Triage"
+    }

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agents import FunctionTool
-
 from core.engine.journal import Recording, fingerprint
 from core.engine.place import RunContext
 from core.engine.plan import Plan
@@ -12,6 +10,7 @@ from core.engine.workflow.desk import Desk
 from core.engine.workflow.telling import Teller
 from core.engine.wrapping import SegmentWrapping
 from core.organization.spec import Organization
+from core.sdk.mcp_tools import McpFunctionTool
 
 
 @dataclass(slots=True)
@@ -21,7 +20,7 @@ class Kit:
     plan: Plan
     context: RunContext
     wrapping: SegmentWrapping
-    mcp_tools: Mapping[str, Sequence[FunctionTool]]
+    mcp_tools: Mapping[str, Sequence[McpFunctionTool]]
     teller: Teller
     desk: Desk
     last_agent: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agents import FunctionTool, trace
+from agents import trace
 
 from core.engine.conclude import Conclusion, answered, failed, paused
 from core.engine.history import StoredSession
@@ -20,6 +20,7 @@ from core.organization.expressions import as_text
 from core.organization.flow import flow_tree
 from core.organization.steps import EndStep
 from core.sdk.api_failures import Failure
+from core.sdk.mcp_tools import McpFunctionTool
 
 if TYPE_CHECKING:
     from core.engine.host import Engine
@@ -31,7 +32,7 @@ async def run_workflow(
     context: RunContext,
     wrapping: SegmentWrapping,
     *,
-    mcp_tools: Mapping[str, Sequence[FunctionTool]],
+    mcp_tools: Mapping[str, Sequence[McpFunctionTool]],
     session: StoredSession | None,
 ) -> Conclusion:
     """How the segment ends."""

@@ -11,7 +11,8 @@ from studio.components.inspector.form import Form
 from studio.components.inspector.remark import remark
 from studio.components.inspector.tool_common import common_fields, description_field
 from studio.context import core
-from studio.view_models.design_tools import offered_lines, other_transport
+from studio.editing import Desk
+from studio.view_models.design_tools import offered_lines, other_names, other_transport
 from studio.view_models.design_values import ARGUMENTS, CHOSEN, OPTIONAL_CHOSEN, PAIRS, TRIMMED
 
 TRANSPORTS = {"mcp_stdio": "Started here (stdio)", "mcp_http": "Reached by HTTP"}
@@ -105,8 +106,15 @@ def _listing(form: Form) -> list[str]:
     with st.expander(
         f"{len(answer)} tool{'' if len(answer) == 1 else 's'} offered", expanded=True, key=form.key("offered_box")
     ):
-        st.markdown("\n\n".join(f":small[{line}]" for line in offered_lines(answer, part)) or "None.")
+        called = other_names(form.desk.organization, part.name, _listed(form.desk))
+        st.markdown("\n\n".join(f":small[{line}]" for line in offered_lines(answer, part, called)) or "None.")
     return [tool.name for tool in answer]
+
+
+def _listed(desk: Desk) -> dict[str, list[ToolFacts]]:
+    """What the servers that were asked so far have answered, by their names."""
+    answers = {desk.owner_of(token): answer for token, answer in desk.listed.items()}
+    return {name: answer for name, answer in answers.items() if name and not isinstance(answer, TroupeError)}
 
 
 def _ask(form: Form) -> None:

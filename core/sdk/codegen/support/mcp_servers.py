@@ -1,11 +1,10 @@
 """MCP servers: the SDK's own, with variables from the environment, approval rules and words for failures."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from agents import RunContextWrapper
+from agents import Agent, Handoff, RunContextWrapper
 from agents.agent import AgentBase
 from agents.exceptions import UserError
 from agents.mcp import MCPServer, MCPServerStdio, MCPServerStreamableHttp, create_static_tool_filter
@@ -16,6 +15,7 @@ from mcp import types
 from .approvals import NeedsApproval
 from .calls import Effect, Limits, reason
 from .environment import expand, expand_all
+from .mcp_names import mcp_names
 
 Rule = bool | Callable[[RunContextWrapper[Any], dict[str, Any], str], Awaitable[bool]]
 STREAM_SECONDS = 300
@@ -37,10 +37,25 @@ class _Server(MCPServer):
     async def list_tools(
         self, run_context: RunContextWrapper[Any] | None = None, agent: AgentBase[Any] | None = None
     ) -> list[types.Tool]:
-        """The tools that are offered, under names in the characters that model providers take."""
-        tools = await super().list_tools(run_context, agent)  # type: ignore[safe-super]
-        self._true_names = {_public_name(tool.name): tool.name for tool in tools}
-        return [tool.model_copy(update={"name": _public_name(tool.name)}) for tool in tools]
+        """The tools that are offered, each under a name that no other tool of the agent has."""
+        tools = await self.own_tools(run_context, agent)
+        offered = {self.name: [tool.name for tool in tools]}
+        taken = _other_names(agent)
+        for server in agent.mcp_servers if agent else []:
+            if isinstance(server, _Server):
+                offered[server.name] = [tool.name for tool in await server.own_tools(run_context, agent)]
+            else:
+                taken |= {tool.name for tool in await server.list_tools(run_context, agent)}
+        names = mcp_names(offered, taken)
+        # Agents may know a tool by different names, but no name stands for two tools of this server.
+        self._true_names = {**self._true_names, **{names[self.name, tool.name]: tool.name for tool in tools}}
+        return [tool.model_copy(update={"name": names[self.name, tool.name]}) for tool in tools]
+
+    async def own_tools(
+        self, run_context: RunContextWrapper[Any] | None, agent: AgentBase[Any] | None
+    ) -> list[types.Tool]:
+        """The tools as the server calls them."""
+        return await super().list_tools(run_context, agent)  # type: ignore[safe-super]
 
     async def call_tool(
         self, tool_name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
@@ -153,8 +168,15 @@ def _failed(server: str, effect: Effect, failure_message: str) -> ToolErrorFunct
     return tell
 
 
-def _public_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "_", name)[:64]
+def _other_names(agent: AgentBase[Any] | None) -> set[str]:
+    """What an agent can call beside the tools of servers."""
+    if agent is None:
+        return set()
+    handoffs = agent.handoffs if isinstance(agent, Agent) else []
+    return {
+        *(tool.name for tool in agent.tools),
+        *(handoff.tool_name for handoff in handoffs if isinstance(handoff, Handoff)),
+    }
 
 
 def _block_text(block: types.ContentBlock) -> str:

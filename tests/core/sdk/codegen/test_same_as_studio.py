@@ -18,6 +18,7 @@ from core.organization.spec import (
     HandoffLink,
     McpHttpToolSpec,
     McpStdioToolSpec,
+    NeverApprove,
     Organization,
     UsesLink,
 )
@@ -166,6 +167,24 @@ def with_servers(address: str) -> Organization:
     )
 
 
+def with_servers_alike(address: str) -> Organization:
+    """Two servers whose tools are called alike, used together by one agent and one of them alone by another. Only
+    refunds of the desk wait for a person."""
+    org = with_servers(address)
+    shop, desk = (tool.model_copy(update={"allowed_tools": ["look_up", "refund"]}) for tool in org.tools)
+    rule = {"approval": shop.approval, "approval_tools": ["refund"]}
+    shop, desk = shop.model_copy(update={"approval": NeverApprove()}), desk.model_copy(update=rule)
+    both = [UsesLink(source="Refunds", target=name) for name in ("desk", "shop")]
+    return org.model_copy(
+        update={
+            "name": "Servers alike",
+            "tools": [shop, desk],
+            "links": [UsesLink(source="Orders", target="shop"), *both, org.links[-1]],
+            "samples": ["Look up order A1001.", "Please refund order A1001, amount 50.00."],
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with serving(shop_server.streamable_http_app()) as base:
@@ -187,6 +206,7 @@ def exported(
     organizations = {one.id: one.organization for one in PATTERNS} | {
         "steps": every_kind_of_step(),
         "servers": with_servers(address),
+        "alike": with_servers_alike(address),
     }
     for name, org in organizations.items():
         folder = write(generate_package(org), home / name)
@@ -245,6 +265,22 @@ def test_servers_of_tools_work_as_in_the_studio(
     assert [_told(run) for run in exported["servers"]] == [_told(run) for run in here]
     assert [run["waited"] for run in here] == [0, 0, 1, 1]
     assert "The shop says no. Error executing tool refund: 500 is more" in json.dumps(here[3]["asked"])
+
+
+def test_servers_whose_tools_are_called_alike_work_as_in_the_studio(
+    exported: dict[str, list[Run]],
+    server: RehearsalServer,
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = _in_studio(with_servers_alike(address), server, tmp_path, monkeypatch)
+
+    assert [_told(run) for run in exported["alike"]] == [_told(run) for run in here]
+    offered = [[name for name, _ in asked["tools"]] for asked in here[1]["asked"]]
+    assert offered[0] == ["look_up", "refund", "transfer_to_refunds"]
+    assert offered[-1] == ["desk_look_up", "desk_refund", "shop_look_up", "shop_refund"]
+    assert [run["waited"] for run in here] == [0, 1]
 
 
 def _in_studio(
