@@ -4,7 +4,9 @@ from dataclasses import asdict, dataclass
 from time import time_ns
 from typing import Any, Literal
 
-OrderKind = Literal["copy"]
+OrderKind = Literal["copy", "link", "show", "keys"]
+"""Put a text on the clipboard; put the address of this page with other parameters there; bring a node into the
+middle; show what the keys do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Order:
     number: int
     kind: OrderKind
     text: str
-    """What goes to the clipboard."""
+    """What is copied, the parameters of the address, or the name of the node."""
     note: str = ""
     """What else a person is told."""
 

@@ -10,6 +10,7 @@ from studio.components.design_dialogs import (
     export_dialog,
     save_with_note,
 )
+from studio.components.design_tabs import show_canvas
 from studio.components.inspector.form import form_for
 from studio.components.notices import notify
 from studio.context import core
@@ -21,6 +22,7 @@ from studio.view_models.design_values import TRIMMED
 MENU = {
     "note": ":material/edit_note: Save with a note…",
     "export": ":material/download: Export…",
+    "keys": ":material/keyboard: Keyboard…",
     "duplicate": ":material/content_copy: Duplicate",
     "discard": ":material/undo: Discard unsaved changes…",
     "delete": ":material/delete: Delete…",
@@ -109,6 +111,9 @@ def _menu(desk: Desk, choice: str) -> None:
             save_with_note(desk)
         case "export":
             export_dialog(desk)
+        case "keys":
+            show_canvas()
+            desk.tell("keys")
         case "duplicate":
             _duplicate(desk)
         case "discard":

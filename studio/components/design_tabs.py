@@ -29,6 +29,12 @@ def design_tabs() -> str:
     return chosen or "canvas"
 
 
+def show_canvas() -> None:
+    """Before the views are drawn: show the canvas."""
+    st.session_state[_CHOSEN] = "canvas"
+    _address()
+
+
 def _address() -> None:
     # Not by `bind`: it would write the words of the label into the address.
     chosen = st.session_state[_CHOSEN]

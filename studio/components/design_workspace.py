@@ -9,7 +9,7 @@ from studio.canvas_edits import apply_canvas_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
 from studio.components.design_code import design_code
-from studio.components.design_desk import STYLE
+from studio.components.design_desk import STYLE, leave_address
 from studio.components.design_revisions import design_revisions
 from studio.components.design_tabs import design_tabs
 from studio.components.inspector.inspector import inspector
@@ -33,6 +33,7 @@ def design_workspace(desk: Desk) -> None:
             design_revisions(desk)
         case _:
             _canvas_view(desk)
+    leave_address(desk)
     show_notice()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -91,6 +92,7 @@ def inspector(desk: Desk) -> None:
 def _actions(desk: Desk, *, is_node: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="xsmall"):
         if is_node:
+            _action(":material/link:", "Copy a link to this node", "node_link", partial(_link, desk))
             _action(":material/content_copy:", "Duplicate", "node_copy", partial(_copy, desk))
         _action(":material/delete:", "Delete", "node_delete", partial(_delete, desk))
         _action(":material/close:", "Back to the organization", "node_close", partial(desk.select, ""))
@@ -98,6 +100,11 @@ def _actions(desk: Desk, *, is_node: bool) -> None:
 
 def _action(icon: str, help_text: str, key: str, act: Callable[[], None]) -> None:
     st.button("", icon=icon, help=help_text, key=key, type="tertiary", on_click=act)
+
+
+def _link(desk: Desk) -> None:
+    address = {"organization": desk.organization_id, "node": desk.selected}
+    desk.tell("link", urlencode(address, quote_via=quote))
 
 
 def _copy(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import { STATUS_WORDS, useCanvas } from "./context";
 import { EdgeEnd } from "./edge";
 import { AlignMenu } from "./align_menu";
 import { Icon, type IconName, statusIcon } from "./icons";
+import { keyOf } from "./keys";
 import { EDGE_NAMES } from "./links";
 import { Palette, StepPalette } from "./palette";
 import { type LiveView, useSession } from "./session";
@@ -29,30 +30,30 @@ export function EditBar({ actions, onAdd }: EditBarProps) {
         <Tool
           icon="duplicate"
           word="Duplicate"
-          keys="Ctrl+D"
+          keys={keyOf("duplicate")}
           off={!actions.anyNodeSelected}
           onPress={() => actions.run("duplicate")}
         />
         <Tool
           icon="remove"
           word="Delete"
-          keys="Delete"
+          keys={keyOf("delete")}
           off={!actions.anySelected}
           onPress={() => actions.run("delete")}
         />
         <span className="tc-gap" />
-        <Tool icon="undo" word="Undo" keys="Ctrl+Z" off={!canUndo} onPress={() => actions.run("undo")} />
-        <Tool icon="redo" word="Redo" keys="Ctrl+Shift+Z" off={!canRedo} onPress={() => actions.run("redo")} />
+        <Tool icon="undo" word="Undo" keys={keyOf("undo")} off={!canUndo} onPress={() => actions.run("undo")} />
+        <Tool icon="redo" word="Redo" keys={keyOf("redo")} off={!canRedo} onPress={() => actions.run("redo")} />
         <span className="tc-gap" />
         <Tool
           icon="group"
           word="Group"
-          keys="G"
+          keys={keyOf("group")}
           off={!actions.severalSelected}
           onPress={() => actions.run("group")}
         />
         <AlignMenu off={!actions.severalSelected} onAlign={actions.align} />
-        <Tool icon="layout" word="Arrange" keys="L" onPress={() => actions.run("layout")} />
+        <Tool icon="layout" word="Arrange" keys={keyOf("layout")} onPress={() => actions.run("layout")} />
       </div>
     </div>
     <div className="tc-bar tc-steps">
@@ -125,11 +126,11 @@ export function Strip({ actions }: StripProps) {
         ))}
       </ul>
       <div className="tc-tools" role="group" aria-label="View">
-        <Tool icon="find" word="Find" keys="Ctrl+F" onPress={() => actions.run("find")} />
+        <Tool icon="find" word="Find" keys={keyOf("find")} onPress={() => actions.run("find")} />
         <Tool
           icon="zoom"
           word="Zoom to selection"
-          keys="Z"
+          keys={keyOf("zoom")}
           off={!actions.anySelected}
           onPress={() => actions.run("zoom")}
         />
@@ -137,7 +138,9 @@ export function Strip({ actions }: StripProps) {
         <Tool icon="minus" word="Zoom out" onPress={() => void zoomOut()} />
         <span className="tc-zoom">{zoom}%</span>
         <Tool icon="plus" word="Zoom in" onPress={() => void zoomIn()} />
-        <Tool icon="fit" word="Show all" keys="F" onPress={() => actions.run("fit")} />
+        <Tool icon="fit" word="Show all" keys={keyOf("fit")} onPress={() => actions.run("fit")} />
+        <span className="tc-gap" />
+        <Tool icon="keys" word="Keyboard" keys={keyOf("keys")} onPress={() => actions.run("keys")} />
       </div>
     </div>
   );

@@ -10,6 +10,7 @@ import { EdgeView } from "./edge";
 import type { FlowEdge } from "./graph";
 import { GroupView } from "./group_view";
 import { command, isOurs } from "./keys";
+import { KeysBox } from "./keys_box";
 import { possibleLinks } from "./links";
 import { NodeView } from "./node";
 import { NoteView } from "./note_view";
@@ -20,15 +21,16 @@ import { SearchBox } from "./search_box";
 import { type Session, useSession } from "./session";
 import { type Actions, useActions } from "./use_actions";
 import { type Drawing, useDrawing } from "./use_drawing";
-import { middle, useClipboard } from "./use_clipboard";
+import { type Clipboard, middle, useClipboard } from "./use_clipboard";
 import { useOrders } from "./use_orders";
+import type { Order } from "./types";
 import { useFit, useHint, useZoom } from "./use_view";
 
 const NODE_TYPES = { troupe: NodeView, note: NoteView, frame: GroupView };
 const EDGE_TYPES = { troupe: EdgeView };
 const KEYS = {
   "node.a11yDescription.default":
-    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes, Control and D duplicates, Control and C copies, Control and V pastes, Control and F finds, Z zooms to the selection, G groups the selection, T adds a note, F2 edits a note or a group, Escape leaves.",
+    "Enter selects, arrow keys move, C connects, N goes on to the next step, Delete removes. Question mark lists all keys.",
   "node.a11yDescription.keyboardDisabled": "Enter selects.",
   "edge.a11yDescription.default": "Enter selects, Delete removes, Escape leaves.",
 };
@@ -36,13 +38,13 @@ const KEYS = {
 export function Canvas({ session }: { readonly session: Session }) {
   const drawing = useDrawing(session);
   const [hint, say] = useHint();
-  const fit = useFit(session, drawing.nodes.length);
+  const { fit, ready } = useFit(session, drawing.nodes.length);
   const actions = useActions({ session, drawing, say, fit, ...useZoom() });
   const readOnly = useSession(session, ({ data }) => data.read_only);
   const height = useSession(session, ({ data }) => data.height);
   const stage = useRef<HTMLDivElement>(null);
   const clipboard = useClipboard({ session, drawing, say, stage });
-  useOrders(session, ({ text, note }) => clipboard.copy(text, note));
+  useOrders(session, ready, (order) => carryOut(order, actions, clipboard));
 
   return (
     <div
@@ -83,6 +85,9 @@ export function Canvas({ session }: { readonly session: Session }) {
             onCancel={() => leaveSearch(stage.current, actions)}
             onLeave={actions.stopSearching}
           />
+        )}
+        {actions.listing && (
+          <KeysBox readOnly={readOnly} onClose={() => leaveList(stage.current, actions)} />
         )}
         {clipboard.refused !== null && <CopyBox text={clipboard.refused} onClose={clipboard.close} />}
         <div className="tc-hint" role="status" data-shown={hint !== ""}>
@@ -187,6 +192,19 @@ function usePointerWatch(drawing: Drawing) {
   return { onPointerDownCapture: (_: PointerEvent) => drawing.setPointerDown(true) };
 }
 
+function carryOut({ kind, text, note }: Order, actions: Actions, clipboard: Clipboard): void {
+  switch (kind) {
+    case "copy":
+      return clipboard.copy(text, `Copied. Ctrl+V puts it on this or another canvas. ${note}`);
+    case "link":
+      return clipboard.copy(`${location.origin}${location.pathname}?${text}`, "Link copied.");
+    case "show":
+      return actions.show(text);
+    case "keys":
+      return actions.list(true);
+  }
+}
+
 function onKey(event: KeyboardEvent, actions: Actions, stage: HTMLElement | null): void {
   const what = command(event);
   if (isOurs(event)) event.stopPropagation();
@@ -236,6 +254,13 @@ function leaveSearch(stage: HTMLElement | null, actions: Actions, jump?: () => v
   actions.stopSearching();
   jump?.();
   if (!focusNode(stage, node)) stage?.focus({ preventScroll: true });
+}
+
+/** The focus goes back to the canvas, unless it went elsewhere by itself. */
+function leaveList(stage: HTMLElement | null, actions: Actions): void {
+  actions.list(false);
+  const focused = (stage?.getRootNode() as Document | ShadowRoot | undefined)?.activeElement;
+  if (focused?.closest(".tc-key-list")) stage?.focus({ preventScroll: true });
 }
 
 function focusNode(stage: HTMLElement | null, id: string | undefined): boolean {

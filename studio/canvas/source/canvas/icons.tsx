@@ -128,6 +128,12 @@ const SHAPES = {
     </>
   ),
   warning: <path d="M8 2.2 14.5 13.5h-13L8 2.2ZM8 6.5v3.2M8 11.7v.01" />,
+  keys: (
+    <>
+      <rect x="1.5" y="4" width="13" height="8.5" rx="1.6" />
+      <path d="M4.3 6.8h.01M6.8 6.8h.01M9.2 6.8h.01M11.7 6.8h.01M5 9.8h6" />
+    </>
+  ),
   arrow: <path d="M3 8h9.5M9 4.5 12.5 8 9 11.5" />,
 } satisfies Record<string, ReactNode>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { command, isOurs, type KeyPress } from "./keys";
+import { command, EDITING, isOurs, keyOf, type KeyPress, LOOKING } from "./keys";
 
 function press(keys: string): KeyPress {
   const parts = keys.split("+");
@@ -33,6 +33,8 @@ test.each([
   ["e", "fold"],
   ["t", "note"],
   ["F2", "edit"],
+  ["?", "keys"],
+  ["shift+?", "keys"],
 ] as const)("%s means %s", (keys, meaning) => {
   expect(command(press(keys))).toBe(meaning);
   expect(isOurs(press(keys))).toBe(true);
@@ -41,6 +43,16 @@ test.each([
 test.each(["ctrl+v", "ctrl+r", "alt+c", "Tab", "Enter", "shift+Tab", "F5"])("%s stays the browser's", (keys) => {
   expect(command(press(keys))).toBeNull();
   expect(isOurs(press(keys))).toBe(false);
+});
+
+test("no key stands in the list twice", () => {
+  const keys = [...LOOKING, ...EDITING].flatMap((row) => row.keys);
+
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("buttons name the first key of their command", () => {
+  expect([keyOf("redo"), keyOf("delete"), keyOf("find")]).toEqual(["Ctrl+Shift+Z", "Delete", "Ctrl+F"]);
 });
 
 test("Streamlit does not see plain letters: r would rerun the page", () => {

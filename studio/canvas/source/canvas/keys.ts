@@ -1,4 +1,4 @@
-// What a key press means on the canvas.
+// What the keys do: one table, read by the canvas, shown by its list of keys and by the hints on its buttons.
 
 export type Command =
   | "undo"
@@ -18,6 +18,7 @@ export type Command =
   | "edit"
   | "find"
   | "zoom"
+  | "keys"
   | "layout";
 
 export interface KeyPress {
@@ -28,45 +29,72 @@ export interface KeyPress {
   readonly altKey: boolean;
 }
 
-const PLAIN: Readonly<Record<string, Command>> = {
-  Delete: "delete",
-  Backspace: "delete",
-  Escape: "escape",
-  c: "connect",
-  n: "next",
-  f: "fit",
-  l: "layout",
-  z: "zoom",
-  g: "group",
-  e: "fold",
-  t: "note",
-  F2: "edit",
-};
+export interface KeyRow {
+  /** As they are written for people: `Ctrl+Shift+Z`. */
+  readonly keys: readonly string[];
+  readonly does: string;
+  /** null where React Flow, the browser or the page reads the key. */
+  readonly command: Command | null;
+}
 
-const WITH_CTRL: Readonly<Record<string, Command>> = {
-  z: "undo",
-  y: "redo",
-  a: "select_all",
-  d: "duplicate",
-  c: "copy",
-  f: "find",
-};
+/** What can be done wherever a canvas is shown. */
+export const LOOKING: readonly KeyRow[] = [
+  { keys: ["Tab"], does: "Go to the next node or link", command: null },
+  { keys: ["Enter"], does: "Select what has the focus", command: null },
+  { keys: ["Ctrl+F", "/"], does: "Find a node and go to it", command: "find" },
+  { keys: ["Z"], does: "Zoom to the selection", command: "zoom" },
+  { keys: ["F"], does: "Show all", command: "fit" },
+  { keys: ["Ctrl+A"], does: "Select all", command: "select_all" },
+  { keys: ["Escape"], does: "Select nothing", command: "escape" },
+  { keys: ["?"], does: "Show these keys", command: "keys" },
+];
+
+export const EDITING: readonly KeyRow[] = [
+  { keys: ["C"], does: "Connect the node: choose where to", command: "connect" },
+  { keys: ["N"], does: "Go on to the next step: choose which", command: "next" },
+  { keys: ["Arrow keys"], does: "Move what is selected; with Shift, further", command: null },
+  { keys: ["Delete", "Backspace"], does: "Delete the selection", command: "delete" },
+  { keys: ["Ctrl+D"], does: "Duplicate", command: "duplicate" },
+  { keys: ["Ctrl+C"], does: "Copy, also for another organization", command: "copy" },
+  { keys: ["Ctrl+V"], does: "Paste", command: null },
+  { keys: ["Ctrl+Z"], does: "Undo", command: "undo" },
+  { keys: ["Ctrl+Shift+Z", "Ctrl+Y"], does: "Redo", command: "redo" },
+  { keys: ["G"], does: "Group the selected nodes", command: "group" },
+  { keys: ["E"], does: "Collapse or expand the group", command: "fold" },
+  { keys: ["Shift+G"], does: "Ungroup", command: "ungroup" },
+  { keys: ["T"], does: "Add a note", command: "note" },
+  { keys: ["F2"], does: "Write in the note, rename the group", command: "edit" },
+  { keys: ["L"], does: "Arrange all", command: "layout" },
+  { keys: ["Ctrl+S"], does: "Save a revision", command: null },
+];
+
+const COMMANDS = commands([...LOOKING, ...EDITING]);
 
 export function command(press: KeyPress): Command | null {
-  if (press.altKey) return null;
-  // On many keyboards it takes Shift.
-  if (press.key === "/" && !press.ctrlKey && !press.metaKey) return "find";
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  if (press.ctrlKey || press.metaKey) {
-    if (key === "z" && press.shiftKey) return "redo";
-    return press.shiftKey ? null : (WITH_CTRL[key] ?? null);
-  }
-  if (key === "g" && press.shiftKey) return "ungroup";
-  return press.shiftKey ? null : (PLAIN[key] ?? null);
+  return COMMANDS.get(written(press)) ?? null;
+}
+
+/** The key of a command, as it is written on its button. */
+export function keyOf(wanted: Command): string {
+  return [...LOOKING, ...EDITING].find((row) => row.command === wanted)?.keys[0] ?? "";
 }
 
 /** Whether Streamlit must not see the key: its own hotkeys are plain letters (r reruns, c clears the cache). */
 export function isOurs(press: KeyPress): boolean {
   const letter = press.key.length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey;
   return letter || command(press) !== null;
+}
+
+function commands(rows: readonly KeyRow[]): ReadonlyMap<string, Command> {
+  const read = rows.filter((row): row is KeyRow & { command: Command } => row.command !== null);
+  return new Map(read.flatMap(({ keys, command }) => keys.map((key): [string, Command] => [key, command])));
+}
+
+/** A key press as the table writes it. */
+function written({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress): string {
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  // What a sign takes on a keyboard differs from country to country.
+  const isSign = name.length === 1 && name === key.toLowerCase();
+  const held = [ctrlKey || metaKey ? "Ctrl+" : "", shiftKey && !isSign ? "Shift+" : "", altKey && !isSign ? "Alt+" : ""];
+  return held.join("") + name;
 }

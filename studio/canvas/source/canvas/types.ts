@@ -88,8 +88,8 @@ export type Positions = Readonly<Record<string, Point>>;
 export interface Order {
   /** Grows with each order. */
   readonly number: number;
-  readonly kind: "copy";
-  /** What goes to the clipboard. */
+  readonly kind: "copy" | "link" | "show" | "keys";
+  /** What is copied, the parameters of the address, or the name of the node. */
   readonly text: string;
   /** What else a person is told. */
   readonly note: string;

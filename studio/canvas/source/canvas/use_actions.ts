@@ -32,7 +32,13 @@ export interface Actions {
   readonly linkFrom: (node: string, handle: SourceHandle) => void;
   readonly searching: boolean;
   readonly stopSearching: () => void;
+  /** The list of keys is shown. */
+  readonly listing: boolean;
+  readonly list: (shown: boolean) => void;
+  /** Select a node and bring it into the middle. */
   readonly jump: (node: string) => void;
+  /** Bring it into the middle. */
+  readonly show: (node: string) => void;
 }
 
 /** What the palette offers. */
@@ -65,6 +71,7 @@ export function useActions(canvas: Canvas): Actions {
   const { screenToFlowPosition } = useReactFlow();
   const [connecting, setConnecting] = useState<Connecting | null>(null);
   const [searching, setSearching] = useState(false);
+  const [listing, list] = useState(false);
   const { nodes, edges, notes, groups } = selection(drawing);
 
   function stopConnecting(): void {
@@ -72,7 +79,11 @@ export function useActions(canvas: Canvas): Actions {
     setConnecting(null);
   }
 
-  const looking = { ...viewCommands(canvas), find: () => drawing.nodes.length > 0 && setSearching(true) };
+  const looking: Meanings = {
+    ...viewCommands(canvas),
+    find: () => setSearching(drawing.nodes.length > 0),
+    keys: () => list(true),
+  };
   const editing = { ...editCommands(canvas), ...groupCommands(canvas), ...connectCommand(canvas, setConnecting) };
   return {
     anySelected: nodes.length + edges.length + notes.length + groups.length > 0,
@@ -100,11 +111,14 @@ export function useActions(canvas: Canvas): Actions {
     linkFrom: (source, handle) => !session.data.read_only && offerLinks(canvas, source, handle, setConnecting),
     searching,
     stopSearching: () => setSearching(false),
+    listing,
+    list,
     jump: (node) => {
       const target = drawnAs(drawing.whole(), node);
       drawing.select([target], []);
       canvas.center(target);
     },
+    show: (node) => canvas.center(drawnAs(drawing.whole(), node)),
   };
 }
 

@@ -10,8 +10,8 @@ import type { Drawing } from "./use_drawing";
 export interface Clipboard {
   /** A copy that the browser would not put on the clipboard; a person can. */
   readonly refused: string | null;
-  /** `note` is told beside that it was copied. */
-  readonly copy: (text: string, note: string) => void;
+  /** `done` is told when it is there. */
+  readonly copy: (text: string, done: string) => void;
   readonly close: () => void;
 }
 
@@ -26,9 +26,9 @@ export function useClipboard(canvas: Canvas): Clipboard {
   const [refused, setRefused] = useState<string | null>(null);
   usePaste(canvas);
 
-  function copy(text: string, note: string): void {
+  function copy(text: string, done: string): void {
     write(text).then(
-      () => canvas.say(`Copied. Ctrl+V puts it on this or another canvas. ${note}`.trim()),
+      () => canvas.say(done),
       () => setRefused(text),
     );
   }

@@ -7,11 +7,12 @@ import type { Order } from "./types";
 /** The newest order that was carried out on this page, by whichever canvas. */
 let done = 0;
 
-export function useOrders(session: Session, carryOut: (order: Order) => void): void {
+/** They wait until the canvas is `ready` for them. */
+export function useOrders(session: Session, ready: boolean, carryOut: (order: Order) => void): void {
   const order = useSession(session, ({ data }) => data.order);
   useEffect(() => {
-    if (order === null || order.number <= done) return;
+    if (order === null || !ready || order.number <= done) return;
     done = order.number;
     carryOut(order);
-  }, [order?.number]);
+  }, [order?.number, ready]);
 }

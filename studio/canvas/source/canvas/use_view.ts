@@ -10,23 +10,30 @@ const FIT: FitViewOptions = { padding: { x: "24px", y: "24px", right: "56px" }, 
 const READABLE = 0.7;
 const HINT_MILLISECONDS = 5000;
 
+export interface Fit {
+  readonly fit: () => void;
+  /** The graph has been shown as a whole, so that something of it can be shown from now on. */
+  readonly ready: boolean;
+}
+
 /** Shows the whole graph: once when there is room for the first time, later whenever Python or a person asks. */
-export function useFit(session: Session, count: number): () => void {
+export function useFit(session: Session, count: number): Fit {
   const { fitView } = useReactFlow();
   const asked = useSession(session, ({ data }) => data.fit);
   const hasRoom = useStore((state) => state.width > 0 && state.height > 0);
   const fitted = useRef<number | null>(null);
+  const [ready, setReady] = useState(count === 0);
 
   const fit = useCallback(() => void fitView({ ...FIT, duration: pace() }), [fitView]);
 
   useEffect(() => {
     if (!hasRoom || count === 0 || fitted.current === asked) return;
-    if (fitted.current === null) void fitView(FIT);
+    if (fitted.current === null) void fitView(FIT).then(() => setReady(true));
     else fit();
     fitted.current = asked;
   }, [hasRoom, asked, count > 0]);
 
-  return fit;
+  return { fit, ready };
 }
 
 /** Shows some nodes as large as they fit, or one in the middle. */

@@ -1,0 +1,70 @@
+"""What the Design page and its canvas say to each other beside edits: addresses, orders, presenting."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.bootstrap import Core
+from tests.pages.test_design import SHOP, on_canvas
+from tests.support.sample_pages import component_data, open_page, studio_folder
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
+    with studio_folder(tmp_path, monkeypatch) as core:
+        yield core
+
+
+@pytest.fixture
+def shop(studio: Core) -> str:
+    return studio.organizations.create(SHOP)
+
+
+def order(app: AppTest) -> tuple[str, str]:
+    """What the canvas is asked to do."""
+    told = component_data(app)["order"]
+    return told["kind"], told["text"]
+
+
+def test_a_link_to_a_node_selects_and_shows_it(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, node="Billing")
+
+    assert component_data(app)["selected"] == ["Billing"]
+    assert order(app) == ("show", "Billing")
+    assert app.query_params["node"] == "Billing"
+
+
+def test_the_same_link_leads_there_again_after_something_else_was_selected(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, node="Billing")
+
+    on_canvas(app, 1, op="select", node="Triage")
+    assert "node" not in app.query_params
+
+    app.query_params["node"] = "Billing"
+    assert component_data(app.run())["selected"] == ["Billing"]
+
+
+def test_a_link_to_a_node_that_is_gone_says_so(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, node="Nobody")
+
+    assert component_data(app)["selected"] == []
+    assert "There is no “Nobody” here" in app.toast[0].value
+
+
+def test_a_link_to_the_selected_node_is_copied(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, node="Billing")
+
+    app.button(key="node_link").click().run()
+
+    assert order(app) == ("link", f"organization={shop}&node=Billing")
+
+
+def test_the_menu_shows_the_keys_on_the_canvas(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, view="code")
+
+    app.menu_button(key="design_menu").click("keys").run()
+
+    assert order(app) == ("keys", "")
+    assert "view" not in app.query_params
