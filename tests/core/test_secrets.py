@@ -41,7 +41,9 @@ def test_an_existing_key_file_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "secret.key").read_bytes() == before
 
 
-@pytest.mark.parametrize("key", [Fernet.generate_key().decode(), "any passphrase will do"])
+@pytest.mark.parametrize(
+    "key", [Fernet.generate_key().decode(), "any passphrase will do"], ids=["key", "passphrase"]
+)
 def test_environment_wins_over_the_file_and_makes_none(tmp_path: Path, key: str) -> None:
     token = box(tmp_path, STUDIO_SECRET_KEY=key).encrypt("x")
 
