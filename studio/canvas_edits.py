@@ -24,6 +24,7 @@ from studio.canvas.changes import (
     Layout,
     Move,
     Paste,
+    Present,
     Redo,
     Select,
     Undo,
@@ -85,6 +86,9 @@ def _apply(desk: Desk, change: CanvasChange) -> None:
             desk.tell("copy", text, note=LEFT_OUT if lacks_secrets else "")
         case Paste():
             _paste(desk, change)
+        case Present():
+            # The page shows itself otherwise; the organization stays as it is.
+            pass
         case Undo():
             desk.undo()
         case Redo():

@@ -21,6 +21,7 @@ def canvas(
     selected: Sequence[str] = (),
     read_only: bool = False,
     live_run: str | None = None,
+    presented: str | None = None,
     can_undo: bool = False,
     can_redo: bool = False,
     fit: int = 0,
@@ -33,7 +34,8 @@ def canvas(
     The graph is drawn anew when `revision` differs; `status` (node name or link key → idle, running, waiting,
     done, failed) is applied at once. `selected` are names of nodes or link keys. A higher `fit` shows the whole
     graph again. An `order` is carried out once, however often it is given. With `live_run` the browser follows
-    that run by itself and nothing can be edited.
+    that run by itself and nothing can be edited; `presented` is the name of an organization that is shown as large
+    as the window, to look at.
 
     Best used with `on_change`: call `take_change(key)` in it, so that the change is applied before the page
     is drawn. Keep the canvas in a container that is always there, else Streamlit makes it anew.
@@ -46,8 +48,9 @@ def canvas(
             "revision": revision,
             "status": dict(status or {}),
             "selected": list(selected),
-            "read_only": read_only or live_run is not None,
+            "read_only": read_only or live_run is not None or presented is not None,
             "live_run": live_run,
+            "presented": presented,
             "can_undo": can_undo,
             "can_redo": can_redo,
             "fit": fit,

@@ -133,6 +133,13 @@ class Select(Change):
     edge: str | None = None
 
 
+class Present(Change):
+    """Show the canvas alone, or the page again."""
+
+    op: Literal["present"] = "present"
+    on: bool
+
+
 class Undo(Change):
     op: Literal["undo"] = "undo"
 
@@ -156,6 +163,7 @@ CanvasChange = (
     | Copy
     | Paste
     | Select
+    | Present
     | Undo
     | Redo
 )

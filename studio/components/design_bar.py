@@ -10,6 +10,7 @@ from studio.components.design_dialogs import (
     export_dialog,
     save_with_note,
 )
+from studio.components.design_presentation import present
 from studio.components.design_tabs import show_canvas
 from studio.components.inspector.form import form_for
 from studio.components.notices import notify
@@ -22,6 +23,7 @@ from studio.view_models.design_values import TRIMMED
 MENU = {
     "note": ":material/edit_note: Save with a note…",
     "export": ":material/download: Export…",
+    "present": ":material/slideshow: Present",
     "keys": ":material/keyboard: Keyboard…",
     "duplicate": ":material/content_copy: Duplicate",
     "discard": ":material/undo: Discard unsaved changes…",
@@ -111,6 +113,9 @@ def _menu(desk: Desk, choice: str) -> None:
             save_with_note(desk)
         case "export":
             export_dialog(desk)
+        case "present":
+            present(True)
+            st.rerun()
         case "keys":
             show_canvas()
             desk.tell("keys")

@@ -14,7 +14,8 @@ _ADDRESSED = "design_view_addressed"
 def design_tabs() -> str:
     """The view that a person chose, the canvas at first."""
     asked = st.query_params.get("view", "canvas")
-    if st.session_state.get(_ADDRESSED) != asked:
+    # Streamlit forgets the choice while it is not on the page.
+    if st.session_state.get(_ADDRESSED) != asked or _CHOSEN not in st.session_state:
         st.session_state[_ADDRESSED] = asked
         st.session_state[_CHOSEN] = asked if asked in VIEWS else "canvas"
     chosen = st.segmented_control(

@@ -5,11 +5,13 @@ from functools import partial
 import streamlit as st
 
 from studio.canvas.canvas import canvas, take_change
+from studio.canvas.changes import CanvasChange, Present
 from studio.canvas_edits import apply_canvas_change
 from studio.components.design_alerts import design_alerts
 from studio.components.design_bar import design_bar
 from studio.components.design_code import design_code
 from studio.components.design_desk import STYLE, leave_address
+from studio.components.design_presentation import design_presentation, is_presented, present
 from studio.components.design_revisions import design_revisions
 from studio.components.design_tabs import design_tabs
 from studio.components.inspector.inspector import inspector
@@ -24,6 +26,15 @@ CANVAS_HEIGHT = 720
 def design_workspace(desk: Desk) -> None:
     """Every edit reruns this alone."""
     st.html(STYLE)
+    if is_presented():
+        design_presentation(desk)
+    else:
+        _work(desk)
+    leave_address(desk)
+    show_notice()
+
+
+def _work(desk: Desk) -> None:
     design_bar(desk)
     design_alerts(desk)
     match design_tabs():
@@ -33,8 +44,6 @@ def design_workspace(desk: Desk) -> None:
             design_revisions(desk)
         case _:
             _canvas_view(desk)
-    leave_address(desk)
-    show_notice()
 
 
 def _canvas_view(desk: Desk) -> None:
@@ -62,11 +71,18 @@ def _canvas(desk: Desk) -> None:
     )
     if missed is not None:
         # Overlapping runs can bring a change without its callback.
-        apply_canvas_change(desk, missed)
+        _apply(desk, missed)
         st.rerun()
 
 
 def _follow(desk: Desk, key: str) -> None:
     change = take_change(key)
     if change is not None:
+        _apply(desk, change)
+
+
+def _apply(desk: Desk, change: CanvasChange) -> None:
+    if isinstance(change, Present):
+        present(change.on)
+    else:
         apply_canvas_change(desk, change)

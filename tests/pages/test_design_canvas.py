@@ -68,3 +68,37 @@ def test_the_menu_shows_the_keys_on_the_canvas(studio: Core, shop: str) -> None:
 
     assert order(app) == ("keys", "")
     assert "view" not in app.query_params
+
+
+def test_presented_the_canvas_is_all_there_is(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, present="1", node="Billing")
+
+    told = component_data(app)
+    assert (told["presented"], told["read_only"], told["selected"]) == ("Shop", True, ["Billing"])
+    assert order(app) == ("show", "Billing")
+    assert not app.text_input
+    assert not app.menu_button
+
+
+def test_nothing_is_edited_while_presenting_whatever_a_browser_sends(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, present="1")
+
+    on_canvas(app, 1, op="delete", nodes=["Billing"])
+    on_canvas(app, 2, op="select", node="Triage")
+
+    assert component_data(app)["selected"] == ["Triage"]
+    assert studio.organizations.draft(shop).spec.agent("Billing") is not None
+
+
+def test_one_begins_and_leaves_a_presentation_from_the_canvas_and_the_menu(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, view="revisions")
+
+    app.menu_button(key="design_menu").click("present").run()
+    assert component_data(app)["presented"] == "Shop"
+    on_canvas(app, 1, op="present", on=False)
+    assert app.session_state["design_view"] == "revisions"
+
+    app.query_params["view"] = "canvas"
+    on_canvas(app.run(), 2, op="present", on=True)
+    assert app.query_params["present"] == "1"
+    assert component_data(app)["presented"] == "Shop"

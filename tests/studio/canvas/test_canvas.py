@@ -48,6 +48,7 @@ def test_the_browser_is_told_everything_each_time() -> None:
         "selected": ["a"],
         "read_only": False,
         "live_run": None,
+        "presented": None,
         "can_undo": True,
         "can_redo": False,
         "fit": 0,

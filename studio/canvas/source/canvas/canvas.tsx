@@ -1,7 +1,7 @@
 // The canvas as a whole.
 
 import { Background, BackgroundVariant, MiniMap, ReactFlow } from "@xyflow/react";
-import { type DragEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
+import { type DragEvent, type PointerEvent, useEffect, useRef } from "react";
 import { EditBar, LiveBar, Strip } from "./bars";
 import { ConnectionLine } from "./connection_line";
 import { CopyBox } from "./copy_box";
@@ -9,7 +9,7 @@ import { ConnectPicker } from "./connect_picker";
 import { EdgeView } from "./edge";
 import type { FlowEdge } from "./graph";
 import { GroupView } from "./group_view";
-import { command, isOurs } from "./keys";
+import { command, isOurs, type KeyPress } from "./keys";
 import { KeysBox } from "./keys_box";
 import { possibleLinks } from "./links";
 import { NodeView } from "./node";
@@ -17,6 +17,7 @@ import { NoteView } from "./note_view";
 import { type BoardNode, drawnAs, isNodeName } from "./overlays";
 import { carriesKind, draggedKind } from "./palette";
 import type { SourceHandle } from "./ports";
+import { Caption, PresentBar, useKeysAnywhere } from "./present_bar";
 import { SearchBox } from "./search_box";
 import { type Session, useSession } from "./session";
 import { type Actions, useActions } from "./use_actions";
@@ -42,20 +43,28 @@ export function Canvas({ session }: { readonly session: Session }) {
   const actions = useActions({ session, drawing, say, fit, ...useZoom() });
   const readOnly = useSession(session, ({ data }) => data.read_only);
   const height = useSession(session, ({ data }) => data.height);
+  const presented = useSession(session, ({ data }) => data.presented !== null);
   const stage = useRef<HTMLDivElement>(null);
   const clipboard = useClipboard({ session, drawing, say, stage });
   useOrders(session, ready, (order) => carryOut(order, actions, clipboard));
 
+  const press = (event: PressedKey): void => onKey(event, actions, stage.current, presented);
+  useKeysAnywhere(presented, () => stage.current, press);
+
   return (
     <div
       className="tc-body"
-      style={{ height }}
+      style={{ height: presented ? "100dvh" : height }}
       role="region"
       aria-label="Organization canvas"
       data-read-only={readOnly}
-      onKeyDown={(event) => onKey(event, actions, stage.current)}
+      onKeyDown={press}
     >
-      <TopBar session={session} actions={actions} stage={() => stage.current} />
+      {presented ? (
+        <PresentBar actions={actions} drawing={drawing} />
+      ) : (
+        <TopBar session={session} actions={actions} stage={() => stage.current} />
+      )}
       <div
         ref={stage}
         className="tc-stage"
@@ -66,7 +75,8 @@ export function Canvas({ session }: { readonly session: Session }) {
         onBlurCapture={() => session.focus(null)}
         {...usePointerWatch(drawing)}
       >
-        <Flow drawing={drawing} actions={actions} readOnly={readOnly} />
+        <Flow drawing={drawing} actions={actions} readOnly={readOnly} withMap={!presented} />
+        {presented && <Caption drawing={drawing} />}
         {drawing.nodes.length === 0 && <EmptyHint readOnly={readOnly} />}
         {actions.connecting !== null && (
           <ConnectPicker
@@ -87,7 +97,7 @@ export function Canvas({ session }: { readonly session: Session }) {
           />
         )}
         {actions.listing && (
-          <KeysBox readOnly={readOnly} onClose={() => leaveList(stage.current, actions)} />
+          <KeysBox readOnly={readOnly} presented={presented} onClose={() => leaveList(stage.current, actions)} />
         )}
         {clipboard.refused !== null && <CopyBox text={clipboard.refused} onClose={clipboard.close} />}
         <div className="tc-hint" role="status" data-shown={hint !== ""}>
@@ -118,9 +128,10 @@ interface FlowProps {
   readonly drawing: Drawing;
   readonly actions: Actions;
   readonly readOnly: boolean;
+  readonly withMap: boolean;
 }
 
-function Flow({ drawing, actions, readOnly }: FlowProps) {
+function Flow({ drawing, actions, readOnly, withMap }: FlowProps) {
   return (
     <ReactFlow
       nodes={drawing.nodes as BoardNode[]}
@@ -151,7 +162,7 @@ function Flow({ drawing, actions, readOnly }: FlowProps) {
       attributionPosition="bottom-left"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      {drawing.nodes.length > 0 && (
+      {withMap && drawing.nodes.length > 0 && (
         <MiniMap
           pannable
           zoomable
@@ -205,9 +216,12 @@ function carryOut({ kind, text, note }: Order, actions: Actions, clipboard: Clip
   }
 }
 
-function onKey(event: KeyboardEvent, actions: Actions, stage: HTMLElement | null): void {
-  const what = command(event);
-  if (isOurs(event)) event.stopPropagation();
+/** A key press of Preact or of the page. */
+type PressedKey = KeyPress & Pick<Event, "stopPropagation" | "preventDefault" | "target">;
+
+function onKey(event: PressedKey, actions: Actions, stage: HTMLElement | null, presented: boolean): void {
+  const what = command(event, presented);
+  if (isOurs(event, presented)) event.stopPropagation();
   const node = (event.target as Element).closest(".react-flow__node");
   const handle = (event.target as Element).closest<HTMLElement>(".react-flow__handle");
   if (event.key === "Enter" && node && handle) {

@@ -51,6 +51,7 @@ function applied(graph: Graph, change: Change): Graph {
     case "copy":
     case "paste":
     case "select":
+    case "present":
     case "undo":
     case "redo":
       return graph;
@@ -175,7 +176,7 @@ const BADGE_WORDS: Readonly<Record<GraphNode["badges"][number], string>> = {
   output_schema: "structured output",
 };
 
-const EDGE_VERBS: Readonly<Record<GraphEdge["kind"], string>> = {
+export const EDGE_VERBS: Readonly<Record<GraphEdge["kind"], string>> = {
   flow: "goes on to",
   handoff: "hands off to",
   as_tool: "calls as a tool",

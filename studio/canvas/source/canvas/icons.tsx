@@ -134,6 +134,7 @@ const SHAPES = {
       <path d="M4.3 6.8h.01M6.8 6.8h.01M9.2 6.8h.01M11.7 6.8h.01M5 9.8h6" />
     </>
   ),
+  before: <path d="M13 8H3.5M7 4.5 3.5 8 7 11.5" />,
   arrow: <path d="M3 8h9.5M9 4.5 12.5 8 9 11.5" />,
 } satisfies Record<string, ReactNode>;
 

@@ -29,6 +29,7 @@ export default function canvas({ data, parentElement, setStateValue }: Args): ()
   const present = mounted.get(parentElement);
   if (present) present.session.receive(data, send);
   const { place } = present ?? mount(parentElement, data, send);
+  place.dataset.presented = String(data.presented !== null);
   place.dataset.dark = String(isDark(place));
   return () => setTimeout(() => unmountIfGone(parentElement), 0);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { command, EDITING, isOurs, keyOf, type KeyPress, LOOKING } from "./keys";
+import { command, EDITING, isOurs, keyOf, type KeyPress, LOOKING, PRESENTING } from "./keys";
 
 function press(keys: string): KeyPress {
   const parts = keys.split("+");
@@ -46,9 +46,19 @@ test.each(["ctrl+v", "ctrl+r", "alt+c", "Tab", "Enter", "shift+Tab", "F5"])("%s 
 });
 
 test("no key stands in the list twice", () => {
-  const keys = [...LOOKING, ...EDITING].flatMap((row) => row.keys);
+  for (const rows of [[...LOOKING, ...EDITING], PRESENTING]) {
+    const keys = rows.flatMap((row) => row.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+  }
+});
 
-  expect(new Set(keys).size).toBe(keys.length);
+test("while presenting, arrows go from node to node, Escape leaves, and nothing can be edited", () => {
+  const commands = ["ArrowRight", "ArrowLeft", "PageDown", "Escape", "ctrl+f", "Delete", "n", "ctrl+z"].map((keys) =>
+    command(press(keys), true),
+  );
+
+  expect(commands).toEqual(["ahead", "back", "ahead", "leave", "find", null, null, null]);
+  expect(command(press("ArrowRight"))).toBeNull();
 });
 
 test("buttons name the first key of their command", () => {

@@ -19,6 +19,10 @@ export type Command =
   | "find"
   | "zoom"
   | "keys"
+  | "present"
+  | "ahead"
+  | "back"
+  | "leave"
   | "layout";
 
 export interface KeyPress {
@@ -65,24 +69,34 @@ export const EDITING: readonly KeyRow[] = [
   { keys: ["T"], does: "Add a note", command: "note" },
   { keys: ["F2"], does: "Write in the note, rename the group", command: "edit" },
   { keys: ["L"], does: "Arrange all", command: "layout" },
+  { keys: ["P"], does: "Present: the canvas alone", command: "present" },
   { keys: ["Ctrl+S"], does: "Save a revision", command: null },
 ];
 
-const COMMANDS = commands([...LOOKING, ...EDITING]);
+export const PRESENTING: readonly KeyRow[] = [
+  { keys: ["→", "↓", "PageDown"], does: "Next node, in the order of a run", command: "ahead" },
+  { keys: ["←", "↑", "PageUp"], does: "Back to the node before", command: "back" },
+  { keys: ["Escape"], does: "Leave the presentation", command: "leave" },
+];
 
-export function command(press: KeyPress): Command | null {
-  return COMMANDS.get(written(press)) ?? null;
+const ALL = [...LOOKING, ...EDITING, ...PRESENTING];
+const COMMANDS = commands([...LOOKING, ...EDITING]);
+const COMMANDS_PRESENTING = commands([...LOOKING, ...PRESENTING]);
+const ARROWS: Readonly<Record<string, string>> = { ArrowRight: "→", ArrowDown: "↓", ArrowLeft: "←", ArrowUp: "↑" };
+
+export function command(press: KeyPress, presenting = false): Command | null {
+  return (presenting ? COMMANDS_PRESENTING : COMMANDS).get(written(press)) ?? null;
 }
 
 /** The key of a command, as it is written on its button. */
 export function keyOf(wanted: Command): string {
-  return [...LOOKING, ...EDITING].find((row) => row.command === wanted)?.keys[0] ?? "";
+  return ALL.find((row) => row.command === wanted)?.keys[0] ?? "";
 }
 
 /** Whether Streamlit must not see the key: its own hotkeys are plain letters (r reruns, c clears the cache). */
-export function isOurs(press: KeyPress): boolean {
+export function isOurs(press: KeyPress, presenting = false): boolean {
   const letter = press.key.length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey;
-  return letter || command(press) !== null;
+  return letter || command(press, presenting) !== null;
 }
 
 function commands(rows: readonly KeyRow[]): ReadonlyMap<string, Command> {
@@ -92,9 +106,9 @@ function commands(rows: readonly KeyRow[]): ReadonlyMap<string, Command> {
 
 /** A key press as the table writes it. */
 function written({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress): string {
-  const name = key.length === 1 ? key.toUpperCase() : key;
+  const name = ARROWS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
   // What a sign takes on a keyboard differs from country to country.
-  const isSign = name.length === 1 && name === key.toLowerCase();
+  const isSign = key.length === 1 && name === key.toLowerCase();
   const held = [ctrlKey || metaKey ? "Ctrl+" : "", shiftKey && !isSign ? "Shift+" : "", altKey && !isSign ? "Alt+" : ""];
   return held.join("") + name;
 }

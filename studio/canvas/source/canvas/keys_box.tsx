@@ -2,15 +2,16 @@
 
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from "react";
 import { Icon } from "./icons";
-import { EDITING, type KeyRow, LOOKING } from "./keys";
+import { EDITING, type KeyRow, LOOKING, PRESENTING } from "./keys";
 
 interface KeysProps {
   /** Only what can be done here is listed. */
   readonly readOnly: boolean;
+  readonly presented: boolean;
   readonly onClose: () => void;
 }
 
-export function KeysBox({ readOnly, onClose }: KeysProps) {
+export function KeysBox({ readOnly, presented, onClose }: KeysProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
 
@@ -44,7 +45,10 @@ export function KeysBox({ readOnly, onClose }: KeysProps) {
         </button>
       </p>
       <div className="tc-key-columns">
-        <Keys title="Look" rows={LOOKING} />
+        <div>
+          <Keys title="Look" rows={LOOKING.filter((row) => !presented || row.command !== "escape")} />
+          {(presented || !readOnly) && <Keys title="While presenting" rows={PRESENTING} />}
+        </div>
         {!readOnly && <Keys title="Edit" rows={EDITING} />}
       </div>
       <p className="tc-keys">The canvas must have the focus: press on it first. On a Mac, Cmd does what Ctrl does.</p>

@@ -10,6 +10,7 @@ const DATA: CanvasData = {
   selected: [],
   read_only: false,
   live_run: null,
+  presented: null,
   can_undo: false,
   can_redo: false,
   fit: 0,

@@ -104,6 +104,8 @@ export interface CanvasData {
   readonly selected: readonly string[];
   readonly read_only: boolean;
   readonly live_run: string | null;
+  /** The name of the organization where the canvas is all there is; else null. */
+  readonly presented: string | null;
   readonly can_undo: boolean;
   readonly can_redo: boolean;
   readonly fit: number;
@@ -148,6 +150,8 @@ export type Change =
   /** Python answers with an order that holds the text. */
   | { readonly op: "copy"; readonly nodes: readonly string[] }
   | { readonly op: "paste"; readonly text: string; readonly position: Point; readonly positions: Positions }
+  /** Show the canvas alone, or the page again. */
+  | { readonly op: "present"; readonly on: boolean }
   | { readonly op: "select"; readonly node: string | null; readonly edge: string | null }
   | { readonly op: "undo" }
   | { readonly op: "redo" };

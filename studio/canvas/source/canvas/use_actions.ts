@@ -8,6 +8,7 @@ import { arranged, freePlace, hasWorkflow, rounded, sizeOf } from "./layout";
 import { linkKind, openHandles, type PossibleLink, refusal } from "./links";
 import { drawnAs, groupId, groupOf, isNodeName, noteOf } from "./overlays";
 import { portOf, type SourceHandle } from "./ports";
+import { nextOn } from "./present_bar";
 import type { Session } from "./session";
 import type { Alignment, Change, Graph, NewKind, NodeKind, Point } from "./types";
 import type { Drawing } from "./use_drawing";
@@ -84,6 +85,7 @@ export function useActions(canvas: Canvas): Actions {
     find: () => setSearching(drawing.nodes.length > 0),
     keys: () => list(true),
   };
+  const presenting = presentCommands(canvas);
   const editing = { ...editCommands(canvas), ...groupCommands(canvas), ...connectCommand(canvas, setConnecting) };
   return {
     anySelected: nodes.length + edges.length + notes.length + groups.length > 0,
@@ -106,6 +108,7 @@ export function useActions(canvas: Canvas): Actions {
     stopConnecting,
     run: (command, focused) => {
       looking[command]?.();
+      if (session.data.presented !== null) presenting[command]?.();
       if (!session.data.read_only) editing[command]?.(focused);
     },
     linkFrom: (source, handle) => !session.data.read_only && offerLinks(canvas, source, handle, setConnecting),
@@ -134,6 +137,20 @@ function viewCommands(canvas: Canvas): Meanings {
     },
     select_all: () => drawing.select(ids(drawing.nodes), ids(drawing.edges.filter((edge) => edge.selectable !== false))),
     escape: () => drawing.select([], []),
+  };
+}
+
+function presentCommands({ session, drawing, say, center }: Canvas): Meanings {
+  const go = (step: 1 | -1, end: string): void => {
+    const node = nextOn(drawing, step);
+    if (node === null) return say(end);
+    drawing.select([node], []);
+    return center(node);
+  };
+  return {
+    ahead: () => go(1, "This is the last one. F shows all."),
+    back: () => go(-1, "This is the first one."),
+    leave: () => session.push({ op: "present", on: false }),
   };
 }
 
@@ -188,6 +205,7 @@ function groupCommands(canvas: Canvas): Meanings {
       }
     },
     note: () => addNote(canvas, null),
+    present: () => push(canvas, { op: "present", on: true }),
     edit: () => {
       if (notes.length + groups.length === 1 && marked[0] !== undefined) session.edit(marked[0]);
       else say("F2 writes in a note or renames a group: select one first.");
