@@ -24,8 +24,6 @@ ARGUMENTS = [
     # What is not on this machine cannot be found: whatever asks for it complains in the console.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-# Streamlit asks for these below the path of a page that is opened directly, before it asks at the root.
-_HARMLESS = re.compile(r"/\w+/_stcore/(health|host-config)$")
 Scheme = Literal["light", "dark"]
 
 
@@ -49,7 +47,7 @@ class Console:
 
     def _heard(self, message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
-        if message.type == "error" and not _HARMLESS.search(address):
+        if message.type == "error":
             self.errors.append(f"{message.text} ({address})")
 
 
