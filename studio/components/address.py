@@ -6,30 +6,36 @@ import streamlit as st
 def follow_address(name: str, key: str, options: list[str], *, otherwise: str | None) -> None:
     """Before a field of that key is drawn: give it what the address says under `name`."""
     said = st.query_params.get(name)
-    _remember(key, said if said in options else otherwise)
+    set_field(key, said if said in options else otherwise)
 
 
 def follow_text(name: str, key: str) -> None:
     """The same for a field of free text."""
-    _remember(key, st.query_params.get(name, ""))
+    set_field(key, st.query_params.get(name, ""))
 
 
 def follow_several(name: str, key: str, options: list[str]) -> None:
     """The same for a field of several choices, which stand in the address with commas between them."""
     said = st.query_params.get(name, "").split(",")
-    _remember(key, [option for option in options if option in said])
+    set_field(key, [option for option in options if option in said])
 
 
-def write_address(name: str, key: str) -> None:
-    """When the field has changed: say so in the address; an empty value is left out."""
-    value = st.session_state[key]
-    text = ",".join(value) if isinstance(value, list) else value
-    if text:
-        st.query_params[name] = text
-    else:
-        st.query_params.pop(name, None)
-
-
-def _remember(key: str, value: object) -> None:
+def set_field(key: str, value: object) -> None:
+    """Before a field of that key is drawn: give it that value."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def write_address(name: str, key: str, *, usual: str = "", without: str = "") -> None:
+    """When the field has changed: say so in the address. An empty value and the usual one are left out; what the
+    address says under `without` does not hold any more."""
+    value = st.session_state[key]
+    text = ",".join(value) if isinstance(value, list) else str(value or "")
+    put_into_address(name, "" if text == usual else text, without=without)
+
+
+def put_into_address(name: str, text: str, *, without: str = "") -> None:
+    """The same for what is no field's value."""
+    kept = {other: value for other, value in st.query_params.items() if other not in {name, without}}
+    # All at once: each change of the address is a step of the browser's back arrow.
+    st.query_params.from_dict(kept | ({name: text} if text else {}))

@@ -10,6 +10,7 @@ from core.organization.files import parse
 from core.organization.spec import Organization
 from core.records import RevisionRecord
 from studio.canvas.canvas import canvas
+from studio.components.address import follow_address, put_into_address, write_address
 from studio.components.errors import errors_shown
 from studio.components.notices import notify
 from studio.components.revision_differences import revision_differences
@@ -33,65 +34,71 @@ def design_revisions(desk: Desk) -> None:
             icon=":material/history:",
         )
         return
-    by_id = {revision.id: revision for revision in revisions}
+    by_number = {str(revision.number): revision for revision in revisions}
+    look = _chosen(desk, by_number)
     with st.container(key="design_body"):
         left, right = st.columns([3, 2], gap="medium")
         with right, st.container(key="design_inspector"):
-            look = _chosen(desk, by_id)
-            revision_list(desk, revisions, look, on_choose=partial(_choose, desk))
+            revision_list(
+                desk,
+                revisions,
+                by_number[look].id if look in by_number else DRAFT,
+                on_choose=partial(_choose, {revision.id: number for number, revision in by_number.items()}),
+            )
             other = _other(desk, revisions, look)
-            if look in by_id:
-                _actions(desk, by_id[look])
-            compared = _compared(desk, by_id, look, other)
+            if look in by_number:
+                _actions(desk, by_number[look])
+            compared = _compared(desk, by_number, look, other)
             if compared is not None:
                 revision_differences(statements(compared))
         with left, st.container(key="design_canvas"):
-            _canvas(desk, _organization(desk, by_id, look), compared)
+            _canvas(desk, _organization(desk, by_number, look), compared)
 
 
-def _chosen(desk: Desk, by_id: dict[str, RevisionRecord]) -> str:
-    chosen = st.session_state.get(_key(desk))
-    if chosen in {DRAFT, *by_id}:
-        return str(chosen)
-    return DRAFT if desk.changed else next(iter(by_id))
+def _chosen(desk: Desk, by_number: dict[str, RevisionRecord]) -> str:
+    """The number that the address says: `?view=revisions&revision=2`, or the draft."""
+    chosen = st.query_params.get("revision", "")
+    if chosen in {DRAFT, *by_number}:
+        return chosen
+    if chosen:
+        st.warning(
+            f"There is no revision “{markdown_safe(chosen)}” of this organization.", icon=":material/search_off:"
+        )
+    return DRAFT if desk.changed else next(iter(by_number))
 
 
-def _choose(desk: Desk, reference: str) -> None:
-    st.session_state[_key(desk)] = reference
-
-
-def _key(desk: Desk) -> str:
-    return f"revision_chosen_{desk.organization_id}"
+def _choose(numbers: dict[str, str], reference: str) -> None:
+    put_into_address("revision", numbers.get(reference, DRAFT), without="compared")
 
 
 def _other(desk: Desk, revisions: list[RevisionRecord], look: str) -> str:
     """What it is compared with: at first the revision before it."""
-    titles = {DRAFT: "What is on the canvas now"} | {each.id: revision_title(each) for each in revisions}
+    titles = {DRAFT: "What is on the canvas now"} | {str(each.number): revision_title(each) for each in revisions}
     options = [NOTHING, *(each for each in titles if each != look)]
-    older = revisions if look == DRAFT else [each for each in revisions if each.number < _number(revisions, look)]
-    first = older[0].id if older else NOTHING
+    older = [each for each in revisions if look == DRAFT or each.number < int(look)]
+    first = str(older[0].number) if older else NOTHING
+    key = f"revision_other_{desk.organization_id}_{look}"
+    follow_address("compared", key, options, otherwise=first)
     chosen: str = st.selectbox(
         "Compared with",
         options,
-        index=options.index(first),
         format_func=lambda option: titles.get(option, "Nothing"),
-        key=f"revision_other_{desk.organization_id}_{look}",
+        key=key,
+        on_change=write_address,
+        args=("compared", key),
+        kwargs={"usual": first},
     )
     return chosen
 
 
-def _number(revisions: list[RevisionRecord], reference: str) -> int:
-    return next(each.number for each in revisions if each.id == reference)
+def _organization(desk: Desk, by_number: dict[str, RevisionRecord], number: str) -> Organization:
+    return desk.organization if number == DRAFT else parse(by_number[number].spec)
 
 
-def _organization(desk: Desk, by_id: dict[str, RevisionRecord], reference: str) -> Organization:
-    return desk.organization if reference == DRAFT else parse(by_id[reference].spec)
-
-
-def _compared(desk: Desk, by_id: dict[str, RevisionRecord], look: str, other: str) -> Difference | None:
+def _compared(desk: Desk, by_number: dict[str, RevisionRecord], look: str, other: str) -> Difference | None:
     if other == NOTHING:
         return None
-    return difference(_organization(desk, by_id, other), _organization(desk, by_id, look))
+    return difference(_organization(desk, by_number, other), _organization(desk, by_number, look))
 
 
 def _actions(desk: Desk, revision: RevisionRecord) -> None:
@@ -151,7 +158,7 @@ def restore_dialog(desk: Desk, revision: RevisionRecord) -> None:
             st.error("First choose between the other tab's edits and yours.", icon=":material/sync_problem:")
             return
         desk.restore(revision)
-        _choose(desk, DRAFT)
+        put_into_address("revision", DRAFT, without="compared")
         notify(f"The canvas is at revision {revision.number} now. Undo brings back what was there.")
         st.rerun()
 

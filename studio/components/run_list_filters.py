@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.records import RunFilter
+from studio.components.address import follow_address, follow_text, set_field, write_address
 from studio.context import core
 from studio.view_models.run_rows import offered_statuses
 from studio.view_models.status import status_look
@@ -19,7 +20,7 @@ def choose_filter() -> RunFilter:
     if organization and organization not in organizations:
         organizations[organization] = "Deleted organization"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _remember("runs_text", st.query_params.get("text", ""))
+        follow_text("text", "runs_text")
         st.text_input(
             "Search",
             key="runs_text",
@@ -29,7 +30,7 @@ def choose_filter() -> RunFilter:
             on_change=_write,
             args=("text", "runs_text"),
         )
-        _remember("runs_organization", organization)
+        follow_address("organization", "runs_organization", ["", *organizations], otherwise="")
         st.selectbox(
             "Organization",
             ["", *organizations],
@@ -57,11 +58,13 @@ def choose_page(number: int, pages: int, wanted: RunFilter) -> None:
     """Numbers of pages, when there are several."""
     if pages == 1:
         return
-    # Another filter has pages of its own, so it has a field of its own, which starts at the first one.
+    # Each filter has a field of its own, which starts at the first page.
     key = f"runs_page_{wanted.status}_{wanted.organization_id}_{wanted.text}"
     if key in st.session_state:
-        _remember(key, number)
-    st.pagination(pages, default=number, key=key, on_change=_turn_page, args=(key,))
+        set_field(key, number)
+    st.pagination(
+        pages, default=number, key=key, on_change=write_address, args=("page", key), kwargs={"usual": "1"}
+    )
 
 
 def _choose_status(status: str, counts: dict[str, int]) -> None:
@@ -69,7 +72,7 @@ def _choose_status(status: str, counts: dict[str, int]) -> None:
     for name in offered_statuses(counts, status):
         look = status_look(name)
         words[name] = f"{look.icon} {look.word} {counts.get(name, 0):,}"
-    _remember("runs_status", status if status in words else ALL)
+    follow_address("status", "runs_status", list(words), otherwise=ALL)
     st.segmented_control(
         "Status",
         list(words),
@@ -82,20 +85,6 @@ def _choose_status(status: str, counts: dict[str, int]) -> None:
     )
 
 
-def _remember(key: str, value: object) -> None:
-    # The address is the truth: links and the browser's arrows change it, not the fields.
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def _write(name: str, key: str) -> None:
-    value = st.session_state[key]
-    st.query_params.pop("page", None)
-    if value and value != ALL:
-        st.query_params[name] = value
-    else:
-        st.query_params.pop(name, None)
-
-
-def _turn_page(key: str) -> None:
-    st.query_params["page"] = str(st.session_state[key])
+    # Another filter has pages of its own.
+    write_address(name, key, usual=ALL, without="page")

@@ -118,11 +118,43 @@ def test_any_two_can_be_compared(studio: Core, shop: str) -> None:
     assert app.selectbox[0].value == "nothing"
     assert component_data(app)["status"] == {}
 
-    app.selectbox[0].set_value(studio.organizations.revisions(shop)[0].id).run()
+    app.selectbox[0].set_value("3").run()
 
     said = texts(app)
     assert "Calls of 'book' by 'Travel' are checked more strictly" in said
     assert "The agent 'Billing' was added." in said
+
+
+def test_the_address_says_which_revision_is_looked_at_and_with_which_it_is_compared(
+    studio: Core, shop: str
+) -> None:
+    place = {"organization": shop, "view": "revisions"}
+    app = open_page("design", **place, revision="2", compared="3")
+
+    assert app.selectbox[0].value == "3"
+    assert "Calls of 'book' by 'Travel' are checked more strictly" in texts(app)
+
+    choose(app, studio, shop, 3)
+
+    assert address(app) == place | {"revision": "3"}
+    assert app.selectbox[0].value == "2"
+
+    app.selectbox[0].set_value("1").run()
+
+    assert address(app) == place | {"revision": "3", "compared": "1"}
+    assert "The agent 'Billing' was removed." in texts(app)
+
+    app.selectbox[0].set_value("2").run()
+    choose_draft(app)
+
+    assert address(app) == place | {"revision": "draft"}
+
+
+def test_a_revision_that_does_not_exist_is_told(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop, view="revisions", revision="9*")
+
+    assert [each.value for each in app.warning] == [r"There is no revision “9\*” of this organization."]
+    assert component_data(app)["status"] == {"book": "changed", "Triage": "changed"}
 
 
 def test_a_draft_that_was_only_moved_differs_in_nothing(studio: Core, shop: str) -> None:
