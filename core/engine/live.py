@@ -48,10 +48,10 @@ class Subscriber:
         self._ready.clear()
         self._called = False
         if not self._frames:
-            try:
-                await asyncio.wait_for(self._ready.wait(), timeout=seconds)
-            except TimeoutError:
-                return []
+            # A timer of our own: `wait_for` makes a task for every look.
+            timer = self._loop.call_later(seconds, self._ready.set)
+            await self._ready.wait()
+            timer.cancel()
         self._called = True
         self._looked = self._loop.time()
         return [self._frames.popleft() for _ in range(len(self._frames))]

@@ -55,5 +55,5 @@ async def _all_frames(
 
 
 def _stored_since(database: Database, run_id: str, after: int) -> list[Frame]:
-    with database.read() as db:
+    with database.glance() as db:
         return [{"type": "event", "event": event.flat()} for event in events.events(db, run_id, after=after)]

@@ -164,7 +164,7 @@ class ProviderRegistry:
             return store.provider(db, provider_id) or BUILT_IN.get(provider_id)
 
     def _stored_default(self) -> str:
-        with self._database.read() as db:
+        with self._database.glance() as db:
             return str(store.setting(db, _DEFAULT_MODEL_SETTING) or REHEARSAL)
 
     def _unknown(self, reference: str, provider_id: str) -> ProviderError:

@@ -97,7 +97,7 @@ class RunService:
 
     def get(self, run_id: str) -> RunRecord:
         """One run. Raises NotFoundError."""
-        with self._database.read() as db:
+        with self._database.glance() as db:
             found = store.run(db, run_id)
         if found is None:
             raise NotFoundError("run", run_id)
@@ -115,7 +115,7 @@ class RunService:
 
     def events(self, run_id: str, *, after: int = 0) -> list[EventRecord]:
         """The stored events with a number above `after`."""
-        with self._database.read() as db:
+        with self._database.glance() as db:
             return event_store.events(db, run_id, after=after)
 
     def follow(self, run_id: str, *, after: int = 0) -> AsyncGenerator[Frame, None]:
@@ -139,10 +139,11 @@ class RunService:
             self._engine.cancel(run_id)
 
     def _revision(self, organization_id: str, revision_id: str | None) -> RevisionRecord:
-        with self._database.read() as db:
-            if revision_id is not None:
+        if revision_id is not None:
+            with self._database.read() as db:
                 found = organization_store.revision(db, revision_id)
-            else:
+        else:
+            with self._database.glance() as db:
                 found = organization_store.latest_revision(db, organization_id)
         if found is not None and found.organization_id == organization_id:
             return found

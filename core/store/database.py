@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,12 @@ class Database:
         """One consistent view of the data, without keeping writers out."""
         with self._engine.connect() as connection, Session(connection) as db:
             yield db
+
+    @contextmanager
+    def glance(self) -> Iterator[FastConnection]:
+        """For one statement that only reads, and is asked many times a second."""
+        with closing(self._engine.raw_connection()) as connection:
+            yield FastConnection(connection.cursor(), self._engine.dialect)
 
     @contextmanager
     def batch(self) -> Iterator[Connection]:

@@ -19,7 +19,9 @@ _SINCE = (
 )
 
 
-def events(db: Session, run_id: str, *, after: int = 0, limit: int | None = None) -> list[EventRecord]:
+def events(
+    db: Session | FastConnection, run_id: str, *, after: int = 0, limit: int | None = None
+) -> list[EventRecord]:
     """Events with a number above `after`, in order."""
     most = _ALL if limit is None else limit
     # Every reader of a run's stream comes through here.

@@ -26,8 +26,10 @@ class FastConnection:
         return cls(connection.connection.cursor(), connection.dialect)
 
     @classmethod
-    def within(cls, db: Session) -> "FastConnection":
+    def within(cls, db: "Session | FastConnection") -> "FastConnection":
         """On the transaction of a session; what the session has not written yet is written first."""
+        if isinstance(db, FastConnection):
+            return db
         db.flush()
         return cls.of(db.connection())
 

@@ -117,7 +117,7 @@ _LATEST = (
 )
 
 
-def latest_revision(db: Session, organization_id: str) -> RevisionRecord | None:
+def latest_revision(db: Session | FastConnection, organization_id: str) -> RevisionRecord | None:
     """The newest version, or None when nothing was saved."""
     found = fetch_rows(FastConnection.within(db), _LATEST, {"organization": organization_id})
     return RevisionRecord(*found[0]) if found else None

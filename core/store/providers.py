@@ -49,7 +49,7 @@ def remove_provider(db: Session, provider_id: str) -> None:
 _SETTING = select(SettingRow.value).where(col(SettingRow.key) == bindparam("key"))
 
 
-def setting(db: Session, key: str, default: Any = None) -> Any:
+def setting(db: Session | FastConnection, key: str, default: Any = None) -> Any:
     """The value under `key`."""
     value = fetch_value(FastConnection.within(db), _SETTING, {"key": key})
     return default if value is None else value

@@ -88,7 +88,7 @@ def add_run(db: Session, new: NewRun, *, owner: str) -> None:
     write_rows(FastConnection.within(db), _ADD, [row])
 
 
-def run(db: Session, run_id: str) -> RunRecord | None:
+def run(db: Session | FastConnection, run_id: str) -> RunRecord | None:
     """One run."""
     found = fetch_rows(FastConnection.within(db), _ONE, {"run": run_id})
     return RunRecord(*found[0]) if found else None
