@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from core.organization.files import Export
+from core.organization.secrets import without_secrets
 from core.organization.spec import Link, Organization
 from core.organization.steps import (
     OUT,
@@ -30,6 +32,12 @@ def to_mermaid(org: Organization) -> str:
     lines += [_link(link, ids) for link in org.links if {link.source, link.target} <= ids.keys()]
     lines += _asked(org, ids)
     return "\n    ".join(lines) + "\n"
+
+
+def export_mermaid(org: Organization) -> Export:
+    """The flowchart for sharing: what looks like a secret becomes `${NAME}`."""
+    shareable = without_secrets(org)
+    return Export(to_mermaid(shareable.organization), [hidden.words for hidden in shareable.hidden])
 
 
 def _nodes(org: Organization, ids: dict[str, str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const ENTRIES = { canvas: "source/canvas/index.tsx", live: "source/live/index.ts" };
+const ENTRIES = { canvas: "source/canvas/index.tsx", live: "source/live/index.ts", picture: "source/picture/index.tsx" };
 const BUNDLE = "bundle";
 const PREACT = {
   react: "preact/compat",

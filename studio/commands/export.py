@@ -5,10 +5,9 @@ from typing import Literal
 
 from core.bootstrap import Core
 from core.errors import NotFoundError
-from core.organization.files import Export, Form, parse
+from core.organization.files import Form, parse
 from core.organization.files import export as exported
-from core.organization.mermaid import to_mermaid
-from core.organization.secrets import without_secrets
+from core.organization.mermaid import export_mermaid
 from core.organization.spec import Organization
 from core.patterns.catalogue import catalogue
 from studio.commands.opened import opened
@@ -20,15 +19,10 @@ def export(reference: str, *, form: Form | Literal["mermaid"], data_dir: Path | 
     was taken out is told beside it."""
     with opened(data_dir) as core:
         org = found_organization(core, reference)
-        found = _mermaid(org) if form == "mermaid" else exported(org, form)
+        found = export_mermaid(org) if form == "mermaid" else exported(org, form)
         print_document(found.text)
         for note in found.notes:
             tell(note)
-
-
-def _mermaid(org: Organization) -> Export:
-    shareable = without_secrets(org)
-    return Export(to_mermaid(shareable.organization), [hidden.words for hidden in shareable.hidden])
 
 
 def found_organization(core: Core, reference: str) -> Organization:

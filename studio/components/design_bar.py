@@ -7,9 +7,9 @@ from core.records import RevisionRecord
 from studio.components.design_dialogs import (
     confirm_delete,
     confirm_discard,
-    export_dialog,
     save_with_note,
 )
+from studio.components.design_export import export_dialog
 from studio.components.design_presentation import present
 from studio.components.design_tabs import show_canvas
 from studio.components.inspector.form import form_for

@@ -31,8 +31,8 @@ def open_desk(organization_id: str, node: str = "") -> Desk:
 def leave_address(desk: Desk) -> None:
     """Take the node out of the address when something else was selected: a link to it leads there again then."""
     if st.query_params.get("node", desk.selected) != desk.selected:
-        del st.query_params["node"]
         st.session_state[_addressed(desk)] = ""
+        del st.query_params["node"]
 
 
 def _show(desk: Desk, node: str) -> None:

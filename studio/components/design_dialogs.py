@@ -2,17 +2,13 @@
 
 import streamlit as st
 
-from core.organization.files import Form, export
 from studio.components.design_desk import close_desk
 from studio.components.errors import errors_shown
 from studio.components.notices import notify
 from studio.context import core
 from studio.editing import Desk
 from studio.page_files import page_file
-from studio.view_models.design_state import file_name
-from studio.view_models.design_text import markdown_safe
 
-FORMS: tuple[Form, Form] = ("yaml", "json")
 DELETED = "design_deleted"
 """In the tab's memory: id and name of the organization that was deleted last."""
 
@@ -32,32 +28,6 @@ def save_with_note(desk: Desk) -> None:
                 else f"Saved as revision {revision.number}."
             )
             st.rerun()
-
-
-@st.dialog("Export", icon=":material/download:", width="large")
-def export_dialog(desk: Desk) -> None:
-    """The organization as YAML or JSON, without secrets: to read, copy or download."""
-    form: Form = st.segmented_control(
-        "Form", FORMS, default="yaml", format_func=str.upper, required=True, key="export_form"
-    )
-    exported = export(desk.organization, form)
-    if exported.notes:
-        st.warning(
-            "**What looks like a secret is left out of the file.** It stays in the studio.\n\n"
-            + "\n".join(f"- {markdown_safe(note)}" for note in exported.notes),
-            icon=":material/key_off:",
-        )
-    st.download_button(
-        "Download",
-        exported.text,
-        file_name=file_name(desk.organization.name, form),
-        mime=f"application/{form}",
-        icon=":material/download:",
-        type="primary",
-        key="export_download",
-        on_click="ignore",
-    )
-    st.code(exported.text, language=form, height=420)
 
 
 @st.dialog("Discard unsaved changes?", icon=":material/undo:")

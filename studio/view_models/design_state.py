@@ -78,5 +78,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def file_name(name: str, ending: str = "yaml") -> str:
     """A name for an exported file: `Customer support` becomes `customer-support.yaml`."""
-    stem = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-    return f"{stem or 'organization'}.{ending}"
+    return f"{file_stem(name)}.{ending}"
+
+
+def file_stem(name: str) -> str:
+    """The same without an ending."""
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-") or "organization"

@@ -1,5 +1,6 @@
-"""What the Design page and its canvas say to each other beside edits: addresses, orders, presenting."""
+"""What the Design page and its canvas say to each other beside edits: addresses, orders, pictures."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
+from core.organization.spec import McpStdioToolSpec, Organization
 from tests.pages.test_design import SHOP, on_canvas
 from tests.support.sample_pages import component_data, open_page, studio_folder
 
@@ -102,3 +104,31 @@ def test_one_begins_and_leaves_a_presentation_from_the_canvas_and_the_menu(studi
     on_canvas(app.run(), 2, op="present", on=True)
     assert app.query_params["present"] == "1"
     assert component_data(app)["presented"] == "Shop"
+
+
+def exporting(app: AppTest, form: str) -> AppTest:
+    """The Export dialog with that form chosen."""
+    # A choice in a dialog reruns the dialog alone, which AppTest cannot: it is made beforehand.
+    app.session_state["export_form"] = form
+    return app.menu_button(key="design_menu").click("export").run()
+
+
+def test_a_flowchart_is_exported_beside_yaml_and_json(studio: Core, shop: str) -> None:
+    app = open_page("design", organization=shop)
+
+    assert "name: Billing" in exporting(app, "yaml").code[0].value
+    assert '"name": "Billing"' in exporting(app, "json").code[0].value
+    assert exporting(app, "mermaid").code[0].value.startswith("flowchart LR\n")
+
+
+def test_a_picture_is_drawn_without_secrets_and_has_a_name(studio: Core) -> None:
+    key = "sk-proj-9fQ2xW7LbT4nR8vY3mKc6ZpA1dHs5Gj0"
+    server = McpStdioToolSpec(name="files", command="npx", arguments=["server", "--token", key])
+    organization_id = studio.organizations.create(Organization(name="Our Files!", tools=[server]))
+
+    app = exporting(open_page("design", organization=organization_id), "picture")
+
+    told = json.loads(app.get("bidi_component")[-1].proto.json)
+    assert (told["title"], told["file_name"]) == ("Our Files!", "our-files")
+    assert [node["subtitle"] for node in told["graph"]["nodes"]] == ["npx server --token ${FILES_TOKEN}"]
+    assert "looks like a secret" in app.warning[0].value

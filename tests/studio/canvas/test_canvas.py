@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 BUNDLE = Path(__file__).parents[3] / "studio" / "canvas" / "bundle"
@@ -79,10 +80,13 @@ def test_a_canvas_that_follows_a_run_cannot_be_edited() -> None:
     assert (data["live_run"], data["read_only"]) == ("r1", True)
 
 
-def test_the_bundle_is_there_with_the_licences_of_what_it_contains() -> None:
-    licences = (BUNDLE / "canvas.licences.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "contained"), [("canvas", "== @xyflow/react"), ("picture", "== preact-render-to-string")]
+)
+def test_the_bundles_are_there_with_the_licences_of_what_they_contain(name: str, contained: str) -> None:
+    licences = (BUNDLE / f"{name}.licences.txt").read_text(encoding="utf-8")
 
-    assert (BUNDLE / "canvas.css").stat().st_size > 0
-    assert (BUNDLE / "canvas.js").read_text(encoding="utf-8").startswith("/* licences: canvas.licences.txt */")
-    assert "== @xyflow/react" in licences
-    assert "== preact" in licences
+    assert (BUNDLE / f"{name}.css").stat().st_size > 0
+    assert (BUNDLE / f"{name}.js").read_text(encoding="utf-8").startswith(f"/* licences: {name}.licences.txt */")
+    assert contained in licences
+    assert "== preact " in licences

@@ -3,7 +3,7 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import type { Phase } from "../live_status";
 import { STATUS_WORDS, useCanvas } from "./context";
-import { EdgeEnd } from "./edge";
+import { EdgeEnd } from "./edge_end";
 import { AlignMenu } from "./align_menu";
 import { Icon, type IconName, statusIcon } from "./icons";
 import { keyOf } from "./keys";

@@ -4,11 +4,11 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 import { flowWay } from "../live_status";
 import { useStatus } from "./context";
-import { type EdgePath, edgePath, flowPath } from "./edge_path";
+import { EdgeEnd } from "./edge_end";
+import { type EdgePath, isError, wayOf } from "./edge_path";
 import type { FlowData, FlowEdge } from "./graph";
 import { Icon, statusIcon } from "./icons";
-import { ERROR } from "./ports";
-import type { EdgeKind, GraphEdge, Note } from "./types";
+import type { GraphEdge, Note } from "./types";
 
 /** A handle reaches this far beyond the border of its node. */
 const REACH = 5;
@@ -19,14 +19,13 @@ export const EdgeView = memo(function EdgeView(props: EdgeProps<FlowEdge>) {
   const { id, data, selected } = props;
   const status = useStatus(id, data && wayOut(data.edge));
   if (!data) return null;
-  const { kind, label, port, problems } = data.edge;
-  const fails = kind === "flow" && port === ERROR;
-  const way = path(props, data, fails);
+  const { kind, label, problems } = data.edge;
+  const way = path(props, data);
   return (
     <g
       className="tc-edge"
       data-kind={kind}
-      data-fails={fails}
+      data-fails={isError(data.edge)}
       data-status={status}
       data-selected={selected ?? false}
     >
@@ -54,11 +53,10 @@ export const EdgeView = memo(function EdgeView(props: EdgeProps<FlowEdge>) {
   );
 });
 
-function path(props: EdgeProps<FlowEdge>, { edge, ends }: FlowData, fails: boolean): EdgePath {
+function path(props: EdgeProps<FlowEdge>, { edge, ends }: FlowData): EdgePath {
   const { sourceX, sourceY, targetX, targetY } = props;
-  const source = fails ? { sourceX, sourceY: sourceY - REACH } : { sourceX: sourceX - REACH, sourceY };
-  const all = { ...ends, ...source, targetX: targetX + REACH, targetY };
-  return edge.kind === "flow" ? flowPath(all, { fails, labelled: edge.label !== "" }) : edgePath(all);
+  const source = isError(edge) ? { sourceX, sourceY: sourceY - REACH } : { sourceX: sourceX - REACH, sourceY };
+  return wayOf(edge, { ...ends, ...source, targetX: targetX + REACH, targetY });
 }
 
 /** A run tells which way out it took, not where that leads. */
@@ -75,24 +73,3 @@ function Problems({ notes }: { readonly notes: readonly Note[] }) {
     </span>
   );
 }
-
-interface EndProps {
-  readonly kind: EdgeKind;
-  readonly x: number;
-  readonly y: number;
-  readonly flipped?: boolean;
-}
-
-/** The end of a line at the side of a node. */
-export function EdgeEnd({ kind, x, y, flipped = false }: EndProps) {
-  return <g transform={`translate(${x} ${y}) scale(${flipped ? -1 : 1} 1)`}>{ENDS[kind]}</g>;
-}
-
-const ENDS = {
-  flow: <path className="tc-end tc-end-full" d="M0 0l-11 -6v12z" />,
-  handoff: <path className="tc-end tc-end-full" d="M0 0l-9 -4.5v9z" />,
-  as_tool: <path className="tc-end" d="M-7 -4.5L0 0l-7 4.5" />,
-  uses: <circle className="tc-end tc-end-full" cx={-3} cy={0} r={2.5} />,
-  guards: <path className="tc-end" d="M-4 -6v12" />,
-  asks: <circle className="tc-end" cx={-3.5} cy={0} r={2.8} />,
-};

@@ -2,9 +2,10 @@
 // stand above each other, around their right sides. So it never runs through its own two nodes. The flow runs in
 // right angles and always arrives at the left side: what leads back to a loop goes over the top.
 
-import { getBezierPath, getSmoothStepPath, Position } from "@xyflow/react";
+import { getBezierPath, getSmoothStepPath, Position } from "@xyflow/system";
 import type { EndNodes } from "./graph";
-import { HEAD } from "./ports";
+import { ERROR, HEAD } from "./ports";
+import type { GraphEdge } from "./types";
 
 export interface Ends extends EndNodes {
   /** Border of the source at the handle: right side, of error edges the lower one. */
@@ -32,6 +33,15 @@ const BULGE = 64;
 const ROUND = 10;
 const OVER = 26;
 const TURN = 14;
+
+/** The way of a link, whatever its kind. */
+export function wayOf(edge: GraphEdge, ends: Ends): EdgePath {
+  return edge.kind === "flow" ? flowPath(ends, { fails: isError(edge), labelled: edge.label !== "" }) : edgePath(ends);
+}
+
+export function isError({ kind, port }: GraphEdge): boolean {
+  return kind === "flow" && port === ERROR;
+}
 
 export function edgePath(ends: Ends): EdgePath {
   const { sourceX, sourceY, targetX, targetY, sourceSize, targetSize } = ends;

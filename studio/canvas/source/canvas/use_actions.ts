@@ -302,9 +302,9 @@ function explainRefusal({ drawing, say }: Canvas, end: FinalConnectionState): vo
   if (why !== null) say(why);
 }
 
-/** Moves that rest on the arrow keys go first. */
+/** What was selected goes first, and moves that rest on the arrow keys. */
 function push({ session, drawing }: Canvas, change: Change): void {
-  drawing.commitMoves();
+  drawing.commit();
   session.push(change);
 }
 

@@ -51,7 +51,7 @@ function usePaste({ session, drawing, say, stage }: Canvas): void {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (text.trim() === "") return say("There is no text on the clipboard. Copy nodes on a canvas first.");
       const position = rounded(screenToFlowPosition(pointer.current ?? middle(stage.current)));
-      drawing.commitMoves();
+      drawing.commit();
       session.push({ op: "paste", text, position, positions: drawing.unplaced() });
     }
     // What is pasted where no text can be typed arrives at the document.

@@ -34,6 +34,8 @@ export interface Drawing {
   readonly onNodesChange: (changes: NodeChange<BoardNode>[]) => void;
   readonly onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => void;
   readonly commitMoves: () => void;
+  /** Tell Python what it does not know yet, before it is asked for something else. */
+  readonly commit: () => void;
   readonly select: (nodes: readonly string[], edges: readonly string[]) => void;
   readonly setPointerDown: (down: boolean) => void;
   /** Write in the next note that comes. */
@@ -88,6 +90,10 @@ class Board {
     onNodesChange: (changes: NodeChange<BoardNode>[]) => this.changeNodes(changes),
     onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => this.changeEdges(changes),
     commitMoves: () => this.commitMoves(),
+    commit: () => {
+      this.reportSelection();
+      this.commitMoves();
+    },
     select: (nodes: readonly string[], edges: readonly string[]) => this.select(nodes, edges),
     setPointerDown: (down: boolean) => this.setPointerDown(down),
     awaitNote: () => {
