@@ -38,6 +38,19 @@ def open_decided(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
 
 
+def list_keys(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+def export_picture(page: Page) -> None:
+    page.get_by_role("button", name="More").click()
+    page.get_by_text("Export…", exact=True).click()
+    page.get_by_role("dialog").get_by_text("Picture", exact=True).click()
+    expect(page.locator(".tp-picture")).to_be_visible()
+
+
 EMPTY = [
     Screen("/", "text=Start from a pattern", is_drawn_for_theme=True),
     Screen("/design", "text=No organizations yet."),
@@ -66,6 +79,8 @@ def screens(of: Examples) -> list[Screen]:
         Screen(f"/design?organization={of.organization}&view=code", "text=The agents, and how they are linked"),
         Screen(f"/design?organization={of.organization}&view=revisions", "text=On the canvas now"),
         Screen(broken, ".react-flow__node"),
+        Screen(broken, ".react-flow__node", export_picture),
+        Screen(f"{broken}&present=1", ".tc-present", list_keys),
         *(Screen(f"{broken}&node={name}", ".react-flow__node", open_all_sections) for name in nodes),
         Screen(f"/run?organization={of.organization}", ".react-flow__node"),
         Screen(f"/run?organization={of.organization}&session={of.session}", "details.tool"),
