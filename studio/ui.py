@@ -6,7 +6,9 @@ import streamlit as st
 
 from core.errors import TroupeError
 from studio.components.errors import show_error
-from studio.components.navigation import navigation, watch_inbox
+from studio.components.inbox_watch import watch_inbox
+from studio.components.navigation import navigation
+from studio.context import core
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -15,13 +17,14 @@ st.logo(ASSETS / "wordmark.svg", icon_image=ASSETS / "logo.svg", size="large")
 st.html(Path(__file__).parent / "components" / "theme.css")
 
 try:
-    page = navigation()
+    pending = core().approvals.pending_count()
 except TroupeError as error:
     # There is no core, for example because a newer Troupe wrote its database.
     show_error(error)
     st.stop()
+page = navigation(pending)
 try:
     page.run()
 except TroupeError as error:
     show_error(error)
-watch_inbox()
+watch_inbox(pending=pending)

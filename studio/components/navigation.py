@@ -3,14 +3,11 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from studio.context import core
 from studio.page_files import page_file
 
 
-def navigation() -> StreamlitPage:
-    """Draw the navigation and return the page that was asked for."""
-    waiting = core().approvals.pending_count()
-    st.session_state.drawn_for = (waiting, st.context.theme.type)
+def navigation(waiting: int) -> StreamlitPage:
+    """Draw the navigation with the number of `waiting` approvals, and return the page that was asked for."""
     inbox = f"Approvals ({waiting})" if waiting else "Approvals"
     return st.navigation(
         [
@@ -24,14 +21,6 @@ def navigation() -> StreamlitPage:
             _page("settings", "Settings", "settings"),
         ]
     )
-
-
-# A number: Streamlit reads "3s" by importing pandas.
-@st.fragment(run_every=3)
-def watch_inbox() -> None:
-    """Draw everything again when the number of waiting approvals has changed, or light became dark."""
-    if (core().approvals.pending_count(), st.context.theme.type) != st.session_state.drawn_for:
-        st.rerun()
 
 
 def _page(name: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
