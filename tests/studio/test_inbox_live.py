@@ -1,6 +1,7 @@
 """The socket that tells pages how many approvals wait."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from core.bootstrap import Core
 from core.patterns.catalogue import pattern
 from studio import inbox_live
 from studio.inbox_live import inbox_socket
-from studio.sockets import REFUSED
+from studio.shutdown import end_streams_on_signal, stop_event
+from studio.sockets import REFUSED, RESTARTING
 from tests.support.studio import open_studio, wait_for_run
 
 
@@ -27,11 +29,19 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 @pytest.fixture
 def client(core: Core) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=[WebSocketRoute("/inbox", inbox_socket)])) as client:
+    routes = [WebSocketRoute("/inbox", inbox_socket)]
+    with TestClient(Starlette(routes=routes, lifespan=_lifespan)) as client:
         yield client
 
 
+@asynccontextmanager
+async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    with end_streams_on_signal():
+        yield
+
+
 def test_the_number_is_told_at_once_and_when_it_changes(core: Core, client: TestClient) -> None:
+    """And when the server stops, the page is told to come again."""
     with client.websocket_connect("/inbox") as socket:
         assert socket.receive_json() == {"pending": 0}
 
@@ -43,6 +53,12 @@ def test_the_number_is_told_at_once_and_when_it_changes(core: Core, client: Test
         (approval,) = core.approvals.pending()
         core.approvals.reject(approval.id, reason="Not today.")
         assert socket.receive_json() == {"pending": 0}
+
+        assert client.portal is not None, "the client is open"
+        client.portal.call(stop_event().set)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_json()
+        assert closed.value.code == RESTARTING
 
 
 def test_pages_of_other_sites_are_refused(client: TestClient) -> None:
