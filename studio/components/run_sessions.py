@@ -46,12 +46,13 @@ def _choose_organization(organization: OrganizationRecord) -> None:
 
 
 def _show_entry(organization: OrganizationRecord, session: SessionRecord, *, is_open: bool) -> None:
+    runs = "1 run" if session.runs == 1 else f"{session.runs} runs"
     st.button(
         session.name,
         key=f"session_{session.id}",
         type="secondary" if is_open else "tertiary",
         width="stretch",
-        help=f"{session.runs} runs, last used {relative(session.updated_at, datetime.now(UTC))}",
+        help=f"{runs}, last used {relative(session.updated_at, datetime.now(UTC))}",
         on_click=open_session,
         args=(organization.id, session.id),
     )
