@@ -203,11 +203,21 @@ def tell_request(plan: Plan, context: RunContext, row: Values) -> None:
             call_id=row["call_id"],
             agent=row["agent"],
             tool=row["tool"],
-            node=row["tool"] if plan.spec.tool(row["tool"]) or plan.spec.step(row["tool"]) else "",
+            node=_node(plan, context, row["agent"], row["tool"]),
             arguments=row["arguments"],
             step_path=current_step(),
         )
     )
+
+
+def _node(plan: Plan, context: RunContext, agent: str, tool: str) -> str:
+    """The canvas node that a question is about."""
+    if plan.spec.step(tool) is not None:
+        return tool
+    # A call in doubt is asked about before anything is compiled: what was told of it knows.
+    told = (event.data for event in plan.events if event.kind == "tool_called")
+    earlier = {(data["agent"], data["tool"]): str(data["node"]) for data in told}
+    return (earlier | context.tool_nodes).get((agent, tool), "")
 
 
 def _text(output: Any) -> str:

@@ -35,6 +35,9 @@ class RunContext:
     counted: frozenset[str] = frozenset()
     """Journal keys of model calls whose tokens are in the totals already."""
 
+    tool_nodes: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The canvas node behind a tool, by agent and by the name that the model knows."""
+
     def next_model_key(self) -> str:
         """The journal key of the next model call at the present place."""
         leg = _leg.get()

@@ -85,6 +85,7 @@ class SegmentWrapping:
         return self._known[wanted]
 
     def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:
+        self._context.tool_nodes[agent, tool.name] = source.node
         return journaled_tool(tool, source, self._context, agent=agent)
 
     def input_guardrail(self, guardrail: InputGuardrail[Any], *, agent: str) -> InputGuardrail[Any]:

@@ -86,6 +86,8 @@ def test_tools_that_servers_call_alike_are_told_apart_by_their_servers(tmp_path:
 
         assert run.status == "completed", run.error_message
         assert {each.call_id: each.tool for each in waiting} == {"c4": "south_refund", "c5": "south_refund"}
+        asked = [event.data for event in core.runs.events(run.id) if event.kind == "approval_requested"]
+        assert [data["node"] for data in asked] == ["south", "south"]
         assert _ended(core, run.id) == {
             "c1": "north: north",
             "c2": "south: south",
