@@ -29,7 +29,8 @@ if organizations:
     with lists.cell():
         show_recent_runs()
 
-file_import()
+with st.expander("Import code, Agent Builder exports, AutoGen teams or files", icon=":material/upload_file:"):
+    file_import()
 st.subheader("Start from a pattern")
 with st.container(horizontal=True):
     st.page_link(page_file("patterns"), label=f"All {len(catalogue())} patterns", icon=":material/grid_view:")

@@ -1,6 +1,6 @@
 // The canvas as a whole.
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow } from "@xyflow/react";
+import { Background, BackgroundVariant, ReactFlow } from "@xyflow/react";
 import { type DragEvent, type PointerEvent, useEffect, useRef } from "react";
 import { EditBar, LiveBar, Strip } from "./bars";
 import { ConnectionLine } from "./connection_line";
@@ -15,6 +15,7 @@ import { possibleLinks } from "./links";
 import { NodeView } from "./node";
 import { NoteView } from "./note_view";
 import { type BoardNode, drawnAs, isNodeName } from "./overlays";
+import { OverviewMap } from "./overview_map";
 import { carriesKind, draggedKind } from "./palette";
 import type { SourceHandle } from "./ports";
 import { Caption, PresentBar, useKeysAnywhere } from "./present_bar";
@@ -162,15 +163,7 @@ function Flow({ drawing, actions, readOnly, withMap }: FlowProps) {
       attributionPosition="bottom-left"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      {withMap && drawing.nodes.length > 0 && (
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel="Overview"
-          nodeBorderRadius={8}
-          nodeClassName={({ type }) => `tc-mini-${type}`}
-        />
-      )}
+      {withMap && <OverviewMap />}
     </ReactFlow>
   );
 }
