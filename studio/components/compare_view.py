@@ -16,6 +16,8 @@ from studio.view_models.markdown import plain
 from studio.view_models.run_rows import model_words, one_line
 
 CHAT_HEIGHT = 420
+SECONDS_BETWEEN_LOOKS = 5
+"""The chats above are live and tell when a run is over; reading all events more often would slow them."""
 NARROWEST = 240
 """Pixels; more variants than fit beside each other stand below."""
 TITLE_LENGTH = 110
@@ -34,7 +36,7 @@ def show_comparison(comparison: ComparisonRecord) -> None:
         with grid.cell():
             _show_variant(run, label)
     ended = all(run.ended for run in comparison.runs)
-    st.fragment(show_results, run_every=None if ended else 1.5)(comparison.id, ended=ended)
+    st.fragment(show_results, run_every=None if ended else SECONDS_BETWEEN_LOOKS)(comparison.id, ended=ended)
 
 
 def _show_variant(run: RunRecord, label: str) -> None:
