@@ -12,8 +12,8 @@ from typing import Any
 
 Frame = dict[str, Any]
 
-REST_SECONDS = 0.004
-"""How long a watcher rests after a look: a fifth of the time between two tokens at 50 a second."""
+REST_SECONDS = 0.010
+"""How long a watcher rests after a look: half of the time between two tokens at 50 a second."""
 
 
 class Subscriber:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.support.browser import PATIENCE, new_context
+from tests.support.browser import new_context
 from tests.support.server import StudioServer
 
 _SCRIPT = Path(__file__).with_name("painted.js")
@@ -34,8 +34,3 @@ def studio_server(prepare: Callable[[Path], None] | None = None) -> Iterator[Stu
             yield server
         finally:
             server.stop()
-
-
-def wait_for(page: Page, condition: str) -> None:
-    """Wait until an expression in the page is true."""
-    page.wait_for_function(condition, timeout=PATIENCE)

@@ -81,7 +81,9 @@ def settle(page: Page) -> None:
     """Wait until the page's script has run, the page is connected, and nothing fades any more."""
     state = "[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
     expect(page.locator(f"[data-testid=stApp]{state}")).to_be_visible()
-    page.wait_for_function("() => !document.getAnimations().some((each) => each instanceof CSSTransition)")
+    # Looked at by the clock: a window behind others may draw no frames while nothing changes in it.
+    over = "() => !document.getAnimations().some((each) => each instanceof CSSTransition)"
+    page.wait_for_function(over, polling=50)
 
 
 def choose(field: Locator, option: str) -> None:
