@@ -1,7 +1,7 @@
 """The canvas on a page: Python owns the organization, the browser draws it and reports changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import streamlit as st
@@ -27,7 +27,7 @@ def canvas(
     fit: int = 0,
     height: int = 640,
     order: Order | None = None,
-    on_change: Callable[[], None] | None = None,
+    on_change: Callable[[CanvasChange], None] | None = None,
 ) -> CanvasChange | None:
     """Draws the graph and returns the change that a person made on it, once.
 
@@ -37,8 +37,8 @@ def canvas(
     that run by itself and nothing can be edited; `presented` is the name of an organization that is shown as large
     as the window, to look at.
 
-    Best used with `on_change`: call `take_change(key)` in it, so that the change is applied before the page
-    is drawn. Keep the canvas in a container that is always there, else Streamlit makes it anew.
+    Best used with `on_change`, which is called with the change before the page is drawn. Keep the canvas in a
+    container that is always there, else Streamlit makes it anew.
     """
     report = _last_report(key)
     _component()(
@@ -58,12 +58,23 @@ def canvas(
             "order": order.data() if order else None,
             "ack": report.seq if report else 0,
         },
-        on_report_change=on_change or _ignore,
+        on_report_change=partial(_hand_over, key, on_change) if on_change else _ignore,
     )
-    return take_change(key)
+    missed = _take_change(key)
+    if missed is not None and on_change is not None:
+        # Overlapping runs can bring a change without its callback.
+        on_change(missed)
+        st.rerun()
+    return missed
 
 
-def take_change(key: str) -> CanvasChange | None:
+def _hand_over(key: str, on_change: Callable[[CanvasChange], None]) -> None:
+    change = _take_change(key)
+    if change is not None:
+        on_change(change)
+
+
+def _take_change(key: str) -> CanvasChange | None:
     """The newest change of the canvas with this key, or None when it was taken before."""
     report = _last_report(key)
     if report is None or st.session_state.get(_taken_key(key)) == report.seq:

@@ -5,9 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from studio.canvas.canvas import canvas, take_change
+from studio.canvas.canvas import canvas
 from studio.canvas.changes import CanvasChange, Present, Select
 from studio.canvas_edits import apply_canvas_change
+from studio.components.address import put_into_address
 from studio.editing import Desk
 from studio.view_models.graph import organization_graph
 
@@ -21,34 +22,21 @@ def is_presented() -> bool:
 
 def present(on: bool) -> None:
     """Show the canvas alone, or the page again, from the next run on."""
-    if on:
-        st.query_params[_PARAMETER] = "1"
-    else:
-        st.query_params.pop(_PARAMETER, None)
+    put_into_address(_PARAMETER, "1" if on else "")
 
 
 def design_presentation(desk: Desk) -> None:
     """Without problems, for they are nothing to show; nothing can be edited."""
-    key = f"presentation_{desk.organization_id}"
     with st.container(key="design_presentation"):
-        missed = canvas(
+        canvas(
             organization_graph(desk.organization),
-            key=key,
+            key=f"presentation_{desk.organization_id}",
             revision=desk.drawn,
             selected=[desk.selected] if desk.selected else [],
             presented=desk.organization.name,
             order=desk.order,
-            on_change=partial(_follow, desk, key),
+            on_change=partial(_apply, desk),
         )
-    if missed is not None:
-        _apply(desk, missed)
-        st.rerun()
-
-
-def _follow(desk: Desk, key: str) -> None:
-    change = take_change(key)
-    if change is not None:
-        _apply(desk, change)
 
 
 def _apply(desk: Desk, change: CanvasChange) -> None:

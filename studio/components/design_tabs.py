@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from studio.components.address import put_into_address
+
 VIEWS = {
     "canvas": ":material/account_tree: Canvas",
     "code": ":material/code: Code",
@@ -40,7 +42,4 @@ def _address() -> None:
     # Not by `bind`: it would write the words of the label into the address.
     chosen = st.session_state[_CHOSEN]
     st.session_state[_ADDRESSED] = chosen
-    if chosen == "canvas":
-        st.query_params.pop("view", None)
-    else:
-        st.query_params["view"] = chosen
+    put_into_address("view", "" if chosen == "canvas" else chosen)

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from studio.canvas.canvas import canvas, take_change
+from studio.canvas.canvas import canvas
 from studio.canvas.changes import CanvasChange, Present
 from studio.canvas_edits import apply_canvas_change
 from studio.components.design_alerts import design_alerts
@@ -56,10 +56,9 @@ def _canvas_view(desk: Desk) -> None:
 
 
 def _canvas(desk: Desk) -> None:
-    key = f"canvas_{desk.organization_id}"
-    missed = canvas(
+    canvas(
         organization_graph(desk.organization, desk.problems),
-        key=key,
+        key=f"canvas_{desk.organization_id}",
         revision=desk.drawn,
         selected=[desk.selected] if desk.selected else desk.several,
         can_undo=desk.history.can_undo,
@@ -67,18 +66,8 @@ def _canvas(desk: Desk) -> None:
         fit=desk.fit,
         height=CANVAS_HEIGHT,
         order=desk.order,
-        on_change=partial(_follow, desk, key),
+        on_change=partial(_apply, desk),
     )
-    if missed is not None:
-        # Overlapping runs can bring a change without its callback.
-        _apply(desk, missed)
-        st.rerun()
-
-
-def _follow(desk: Desk, key: str) -> None:
-    change = take_change(key)
-    if change is not None:
-        _apply(desk, change)
 
 
 def _apply(desk: Desk, change: CanvasChange) -> None:

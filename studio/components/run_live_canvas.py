@@ -5,7 +5,7 @@ import streamlit as st
 from core.organization.files import parse
 from core.organization.layout import auto_layout
 from core.records import OrganizationRecord, RunRecord
-from studio.canvas import canvas
+from studio.canvas.canvas import canvas
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.graph import organization_graph

@@ -16,7 +16,7 @@ from core.organization.spec import (
 )
 from core.services.organizations import OrganizationService
 from core.store.database import Database
-from studio.canvas import (
+from studio.canvas.changes import (
     AddNode,
     AddNote,
     Align,

@@ -15,7 +15,7 @@ def page() -> None:
     import streamlit as st
 
     from core.organization.spec import AgentSpec, Organization
-    from studio.canvas import canvas
+    from studio.canvas.canvas import canvas
     from studio.view_models.graph import organization_graph
 
     org = Organization(name="One", entry="a", agents=[AgentSpec(name="a")])
