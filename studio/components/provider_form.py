@@ -51,21 +51,7 @@ def _fields(provider: ProviderRecord | None, name: str) -> tuple[ProviderRecord,
             placeholder="OpenAI's own" if built_in else "http://localhost:11434/v1",
         )
     with right:
-        variable = st.text_input(
-            "Environment variable with the key",
-            value=(provider.key_variable or "") if provider else "",
-            key=f"variable_{name}",
-            help="The key is read from the studio's environment. Leave empty for endpoints without a key.",
-        )
-        stored = provider is not None and provider.has_stored_key
-        entered = st.text_input(
-            "Or enter a key",
-            type="password",
-            key=f"key_{name}",
-            placeholder="A key is stored; type to replace it" if stored else "",
-            help="Kept encrypted; never shown again.",
-        )
-        forget = stored and st.checkbox("Forget the stored key", key=f"forget_{name}")
+        variable, key = _key_fields(provider, name)
     with left if provider else right:
         api = st.selectbox(
             "API",
@@ -87,11 +73,31 @@ def _fields(provider: ProviderRecord | None, name: str) -> tuple[ProviderRecord,
         title=title or provider_id,
         base_url=base_url.strip() or None,
         api=api,
-        key_variable=variable.strip() or None,
-        has_stored_key=stored,
+        key_variable=variable,
+        has_stored_key=provider is not None and provider.has_stored_key,
         models=[line.strip() for line in models.splitlines() if line.strip()],
     )
-    return record, entered or (None if forget else KEEP)
+    return record, key
+
+
+def _key_fields(provider: ProviderRecord | None, name: str) -> tuple[str | None, Key]:
+    """The variable that holds the key, and what is to become of the stored one."""
+    variable = st.text_input(
+        "Environment variable with the key",
+        value=(provider.key_variable or "") if provider else "",
+        key=f"variable_{name}",
+        help="The key is read from the studio's environment. Leave empty for endpoints without a key.",
+    )
+    stored = provider is not None and provider.has_stored_key
+    entered = st.text_input(
+        "Or enter a key",
+        type="password",
+        key=f"key_{name}",
+        placeholder="A key is stored; type to replace it" if stored else "",
+        help="Kept encrypted; never shown again.",
+    )
+    forget = stored and st.checkbox("Forget the stored key", key=f"forget_{name}")
+    return variable.strip() or None, entered or (None if forget else KEEP)
 
 
 def _test(record: ProviderRecord, key: Key) -> None:
