@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.engine.chores import Chores
 from core.engine.live import Bus, Frame
 from core.engine.owner import new_owner, surely_dead
 from core.engine.watch import follow
@@ -48,6 +49,7 @@ class Engine:
         self.settings = settings
         self.build_model = build_model
         self.bus = Bus()
+        self.chores = Chores(self.wake)
         self.stopping = False
         self._recovers = False
         self._lock = threading.Lock()
@@ -135,12 +137,14 @@ class Engine:
         prepare_process()
         self._loop, self._wanted = asyncio.get_running_loop(), asyncio.Event()
         beat = asyncio.create_task(self._beat())
+        chores = asyncio.create_task(self.chores.tend())
         try:
             while not self.stopping:
                 self._take_up()
                 await self._next_wish()
         finally:
             beat.cancel()
+            chores.cancel()
             await self._end_tasks()
             await end_process()
 
@@ -184,6 +188,7 @@ class Engine:
         self.bus.set_working(run_id, working=False)
         if not task.cancelled() and task.exception() is not None:
             log.error("Run %s broke off", run_id, exc_info=task.exception())
+        self.chores.call()
         if self._full:
             self.wake(start=False)
 
