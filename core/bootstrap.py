@@ -23,7 +23,7 @@ class Core:
 
     def __init__(self, settings: Settings, *, build_model: ModelBuilder | None = None) -> None:
         self.settings = settings
-        self.database = Database(settings.database_path)
+        self.database = Database(settings.database)
         self.samples = SampleData(settings.samples_path)
         registry = ProviderRegistry(self.database, SecretBox(settings.secret_key_path))
         self.engine = Engine(self.database, registry, self.samples, settings, build_model=build_model)

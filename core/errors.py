@@ -58,6 +58,12 @@ class DatabaseVersionError(TroupeError):
     code = "database_version"
 
 
+class DatabaseUnavailableError(TroupeError):
+    """The database server cannot be reached, or did not answer in time."""
+
+    code = "database_unavailable"
+
+
 class InvalidInputError(TroupeError):
     """A value that a person entered cannot be used."""
 

@@ -2,14 +2,57 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import platformdirs
 
 from core.errors import InvalidInputError
 
 APP_NAME = "troupe"
+DATABASE_URL = "STUDIO_DATABASE_URL"
+
+
+_SERVER_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+_NO_ADDRESS = "Write it as postgresql://user:password@host:5432/database."
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a PostgreSQL database is; its password is shown nowhere."""
+
+    url: str = field(repr=False)
+    """With the password."""
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        user = f"{parts.username}@" if parts.username else ""
+        host = parts.netloc.rpartition("@")[2]
+        query = urlencode(
+            [(name, value) for name, value in parse_qsl(parts.query) if "pass" not in name], safe="/"
+        )
+        return f"postgresql://{user}{host}{parts.path}{'?' if query else ''}{query}"
+
+    def without_secret(self, text: str) -> str:
+        """The text, should it hold the password, without it."""
+        parts = urlsplit(self.url)
+        given = [parts.password or "", *(value for name, value in parse_qsl(parts.query) if "pass" in name)]
+        for secret in {form for each in given if each for form in (each, unquote(each))}:
+            text = text.replace(secret, "***")
+        return text
+
+
+def server_address(url: str, *, given_by: str = DATABASE_URL) -> ServerAddress:
+    """The address in a URL. Raises InvalidInputError, which does not repeat what may hold a password."""
+    try:
+        parts = urlsplit(url.strip())
+        complete = parts.scheme in _SERVER_SCHEMES and len(parts.path) > 1 and (parts.port or True)
+    except ValueError:
+        complete = False
+    if not complete:
+        raise InvalidInputError(f"{given_by} is not the address of a PostgreSQL database.", hint=_NO_ADDRESS)
+    return ServerAddress(url.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +66,12 @@ class Settings:
     max_concurrent_runs: int = 50
     """Runs that work at the same time; more wait in the queue (`STUDIO_MAX_CONCURRENT_RUNS`)."""
 
+    server: ServerAddress | None = None
+    """The PostgreSQL database (`STUDIO_DATABASE_URL`); None for the file in the data folder."""
+
     @property
-    def database_path(self) -> Path:
-        return self.data_dir / "studio.db"
+    def database(self) -> Path | ServerAddress:
+        return self.server or self.data_dir / "studio.db"
 
     @property
     def samples_path(self) -> Path:
@@ -45,6 +91,7 @@ def load_settings(*, data_dir: Path | None = None, environment: Mapping[str, str
         data_dir=folder.expanduser().resolve(),
         rehearsal_pace=_choice(env, "STUDIO_REHEARSAL_PACE", ("believable", "instant")),
         max_concurrent_runs=_positive(env, "STUDIO_MAX_CONCURRENT_RUNS", default=50),
+        server=server_address(env[DATABASE_URL]) if env.get(DATABASE_URL) else None,
     )
 
 

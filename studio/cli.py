@@ -1,5 +1,6 @@
 """The command line: `studio` and its commands."""
 
+import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 
 from core.errors import TroupeError
+from core.settings import DATABASE_URL, server_address
 from studio.commands.output import adapt_to_terminal, say, tell
 
 WRONG_USAGE = 2
@@ -50,6 +52,25 @@ DataDir = Annotated[
         help="Folder of the database (default: STUDIO_DATA_DIR, else the platform's).",
     ),
 ]
+
+
+def _set_database_url(url: str | None) -> str | None:
+    """Taken for set in the environment, where processes that are started look as well."""
+    if url is not None:
+        server_address(url, given_by="--database-url")
+        os.environ[DATABASE_URL] = url
+    return url
+
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        callback=_set_database_url,
+        metavar="URL",
+        help="Address of a PostgreSQL database (default: STUDIO_DATABASE_URL, which `ps` does not show).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Port = Annotated[
     int | None,
@@ -73,6 +94,7 @@ def studio(
     context: typer.Context,
     port: Port = None,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     no_browser: NoBrowser = False,
     version: Version = False,
 ) -> None:
@@ -82,7 +104,9 @@ def studio(
 
 
 @app.command()
-def serve(port: Port = None, data_dir: DataDir = None, no_browser: NoBrowser = False) -> None:
+def serve(
+    port: Port = None, data_dir: DataDir = None, database_url: DatabaseUrl = None, no_browser: NoBrowser = False
+) -> None:
     """Serve the studio on this machine."""
     from studio.commands.serve import serve as command
 
@@ -110,6 +134,7 @@ def run(
     session: Annotated[str | None, typer.Option(help="Conversation to go on with, by name.")] = None,
     model: Annotated[str | None, typer.Option(help="Model for all agents, such as openai/gpt-5.")] = None,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Run an organization and stream what happens. Exit code: 0 completed, 3 waiting for approval, 1 failed."""
@@ -130,6 +155,7 @@ def export(
         typer.Option(metavar="DIR", help="Write it as a Python package on the Agents SDK into this folder."),
     ] = None,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Print an organization as YAML, JSON or Mermaid. Secrets in it become ${NAME}, which is told beside it.
 
@@ -163,6 +189,7 @@ def import_organization(
     ] = None,
     name: Annotated[str, typer.Option(help="What the organization is called here.")] = "",
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Add the organizations of a file or folder; prints their ids, and what became of everything."""
@@ -181,7 +208,7 @@ def schema() -> None:
 
 
 @approvals_app.command("list")
-def list_approvals(data_dir: DataDir = None, as_json: Json = False) -> None:
+def list_approvals(data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """List what waits for a person."""
     from studio.commands.approvals import list_pending
 
@@ -196,6 +223,7 @@ def approve(
     id: Id,
     reason: Annotated[str, typer.Option(help="Kept with the decision.")] = "",
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Let the call run and go on with its run. Exit codes as of `studio run`."""
@@ -209,6 +237,7 @@ def reject(
     id: Id,
     reason: Annotated[str, typer.Option(help="What the agent is told.")] = "Rejected by a person.",
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Refuse the call and go on with its run. Exit codes as of `studio run`."""
@@ -222,6 +251,7 @@ def list_runs(
     status: Annotated[str | None, typer.Option(help="Only runs with this status.")] = None,
     page: Annotated[int, typer.Option(min=1, help="Page of 50, newest first.")] = 1,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """List runs, newest first."""
@@ -234,6 +264,7 @@ def list_runs(
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")],
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Show one run with its events."""

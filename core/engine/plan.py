@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.engine.journal import Recording, in_doubt
+from core.errors import ConflictError
 from core.organization.files import parse
 from core.organization.spec import Organization
 from core.records import ApprovalRecord, EventRecord, RunRecord, SpanRecord
@@ -59,6 +60,8 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
         return _first_plan(database, claimed)
     run = claimed.run
     with database.session() as db:
+        if runs.lock(db, run.id) != claimed.epoch:
+            raise ConflictError(f"Run '{run.id}' was taken over by another process.")
         decided = approvals.unapplied(db, run.id)
         _settle_doubts(db, run.id, decided)
         paused = run_writes.state(db, run.id, run.segment)

@@ -57,6 +57,8 @@ class ApprovalService:
     def _decide(self, approval_id: str, verdict: str, reason: str, by: str) -> ApprovalRecord:
         approval = self.get(approval_id)
         with self._database.session() as db:
+            # The segment that is about to end must find this decision, or this must find it ended.
+            run_store.lock(db, approval.run_id)
             store.decide(db, approval_id, verdict=verdict, reason=storable(reason), by=by)
             # A run that is at work meanwhile (on another decision) finds this one when its segment ends.
             run_store.requeue(db, approval.run_id, owner=self._engine.owner)

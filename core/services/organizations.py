@@ -147,6 +147,7 @@ class OrganizationService:
         """Go back to the newest revision. Raises ConflictError when the draft was written by someone else after
         version `based_on`."""
         with self._database.session() as db:
+            store.lock(db, organization_id)
             if based_on is not None:
                 _refuse_other_edits(db, organization_id, based_on)
             revision = store.latest_revision(db, organization_id)
@@ -227,6 +228,7 @@ class OrganizationService:
 
 
 def _refuse_other_edits(db: Session, organization_id: str, based_on: int) -> None:
+    store.lock(db, organization_id)
     _, version = store.draft(db, organization_id)
     if version != based_on:
         raise ConflictError(

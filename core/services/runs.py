@@ -57,9 +57,10 @@ class RunService:
         )
         with self._database.session() as db:
             if session_id is not None:
+                # First, so that another run that starts at this moment waits, and then finds this one.
+                session_store.touch(db, session_id)
                 _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
                 _refuse_busy_session(store.active_run_of_session(db, session_id))
-                session_store.touch(db, session_id)
             self._engine.enqueue(db, new)
         self._engine.wake(new.id)
         return new.id
@@ -127,6 +128,7 @@ class RunService:
         """Cancel a run; what had happened until then is kept. Ended runs are left alone. Raises NotFoundError."""
         self.get(run_id)
         with self._database.session() as db:
+            store.lock(db, run_id)
             if store.cancel_idle(db, run_id):
                 approval_store.expire(db, run_id)
                 event = event_store.append_event(db, run_id, "run_cancelled", {"by": by})

@@ -51,6 +51,7 @@ class SessionService:
     def delete(self, session_id: str) -> None:
         """Delete a conversation and its history; its runs and their traces stay."""
         with self._database.session() as db:
+            store.touch(db, session_id)
             if run_store.active_run_of_session(db, session_id):
                 raise ConflictError(
                     "A run of this conversation is not over.", hint="Stop it or decide its approvals first."

@@ -4,30 +4,42 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Engine, event
-from sqlmodel import Session, create_engine
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
+from core.settings import ServerAddress
 from core.store.fast_rows import FastConnection
+from core.store.postgres import PostgresServer
+from core.store.sqlite import SqliteFile
 from core.store.upgrade import bring_up_to_date
 
 __all__ = ["Database", "FastConnection", "Session"]
 
 
-_BEGIN_WRITING = "BEGIN IMMEDIATE"
-
-
 class Database:
-    """Opens (creating or upgrading) the SQLite file at `path`. Share one per process; it is thread-safe."""
+    """Opens (creating or upgrading) the SQLite file at a path, or the database of a PostgreSQL server. Share one
+    per process; it is thread-safe. Whatever it is asked raises DatabaseUnavailableError when the server cannot be
+    reached; nothing of that unit of work is stored then, or all of it when the answer to its end was lost."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
-        _configure(self._engine)
-        bring_up_to_date(self._engine, path)
+    def __init__(self, where: Path | ServerAddress) -> None:
+        self.place = SqliteFile(where) if isinstance(where, Path) else PostgresServer(where)
+        self.shown = self.place.shown
+        """Where it is, without secrets."""
+        self._engine = self.place.open()
+        event.listen(self._engine, "begin", self._on_begin)
+        try:
+            bring_up_to_date(self._engine, self.place)
+        except DBAPIError as error:
+            self._raise(error)
         self._own = threading.local()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes on other machines may use it, too."""
+        return isinstance(self.place, PostgresServer)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -39,14 +51,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view of the data, without keeping writers out."""
-        with self._engine.connect() as connection, Session(connection) as db:
-            yield db
+        try:
+            with self._engine.connect() as connection, Session(connection) as db:
+                yield db
+        except DBAPIError as error:
+            self._raise(error)
 
     @contextmanager
     def glance(self) -> Iterator[FastConnection]:
         """For one statement that only reads, and is asked many times a second."""
-        with closing(self._engine.raw_connection()) as connection:
-            yield FastConnection(connection.cursor(), self._engine.dialect)
+        try:
+            with closing(self._engine.raw_connection()) as connection:
+                yield FastConnection(connection.cursor(), self._engine.dialect)
+        except (self.place.driver_error, DBAPIError) as error:
+            self._raise(error)
 
     @contextmanager
     def batch(self) -> Iterator[Connection]:
@@ -58,17 +76,14 @@ class Database:
     def fast(self) -> Iterator[FastConnection]:
         """A unit of work on the driver itself, for what is written many times a second. Each thread keeps a
         connection for it."""
-        connection = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = self._engine.raw_connection()
-        cursor = connection.cursor()
-        cursor.execute(_BEGIN_WRITING)
+        cursor = self._begun()
         try:
             yield FastConnection(cursor, self._engine.dialect)
-        except BaseException:
-            cursor.execute("ROLLBACK")
-            raise
-        cursor.execute("COMMIT")
+            cursor.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001
+            # Raised again, in words where the server is gone.
+            self._undo(cursor)
+            self._raise(error)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -76,23 +91,56 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        try:
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            self._raise(error)
 
+    def _begun(self) -> Any:
+        """A cursor of this thread's own connection, inside a transaction."""
+        try:
+            return self._begin_on_own()
+        except self.place.driver_error as error:
+            if not self._forget_own():
+                self._raise(error)
+        # The connection was lost while nobody used it. Nothing was said on it, so another one does as well.
+        try:
+            return self._begin_on_own()
+        except self.place.driver_error as error:
+            self._forget_own()
+            self._raise(error)
 
-def _configure(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        # The driver must not open transactions by itself: `_on_begin` says which kind.
-        connection.isolation_level = None
+    def _begin_on_own(self) -> Any:
+        connection = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._engine.raw_connection()
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
+        cursor.execute(self.place.begin_writing)
+        return cursor
 
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails under a concurrent writer: take the lock at once.
+    def _undo(self, cursor: Any) -> None:
+        try:
+            cursor.execute("ROLLBACK")
+        except self.place.driver_error:
+            # There is nothing to roll back on it any more.
+            self._forget_own()
+
+    def _forget_own(self) -> bool:
+        """Let go of this thread's own connection; whether there is one, and another may do better."""
+        connection = getattr(self._own, "connection", None)
+        if connection is None or not self.place.may_be_lost:
+            return False
+        self._own.connection = None
+        connection.invalidate()
+        return True
+
+    def _on_begin(self, connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql(_BEGIN_WRITING if writes else "BEGIN")
+        connection.exec_driver_sql(self.place.begin_writing if writes else self.place.begin_reading)
+
+    def _raise(self, error: BaseException) -> NoReturn:
+        told = self.place.unavailable(error)
+        if told is None:
+            raise error
+        raise told from error

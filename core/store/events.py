@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 from core.ids import utc_now
 from core.records import EventRecord
 from core.store.fast_rows import FastConnection, fetch_rows
+from core.store.runs import lock
 from core.store.tables import EventRow
 
-_ALL = 2**62
+_ALL = 2**31 - 1
 _SINCE = (
     select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.data)
     .where(col(EventRow.run_id) == bindparam("run"), col(EventRow.seq) > bindparam("after"))
@@ -36,6 +37,7 @@ def last_seq(db: Session, run_id: str) -> int:
 
 def append_event(db: Session, run_id: str, kind: str, data: dict[str, Any]) -> EventRecord:
     """Add one event to a run that nobody works on."""
+    lock(db, run_id)
     row = EventRow(run_id=run_id, seq=last_seq(db, run_id) + 1, kind=kind, at=utc_now(), data=data)
     db.add(row)
     db.flush()

@@ -41,13 +41,13 @@ def write_rows(target: "FastConnection", statement: Executable, rows: Collection
         # All rows of one statement name the same columns.
         names = tuple(next(iter(rows)))
         compiled = _compiled(statement, target.dialect, names)
-        target.cursor.executemany(compiled.sql, [_values(compiled.parameters, row) for row in rows])
+        target.cursor.executemany(compiled.sql, [_values(compiled, row) for row in rows])
 
 
 def fetch_rows(target: "FastConnection", statement: Executable, row: Row) -> list[tuple[Any, ...]]:
     """What a statement finds or returns, as tuples; `row` has a value for each named parameter."""
     compiled = _compiled(statement, target.dialect, ())
-    target.cursor.execute(compiled.sql, _values(compiled.parameters, {**compiled.constants, **row}))
+    target.cursor.execute(compiled.sql, _values(compiled, {**compiled.constants, **row}))
     return [
         tuple(
             read(value) if read is not None else value for read, value in zip(compiled.readers, found, strict=True)
@@ -70,7 +70,9 @@ _Parameters = tuple[tuple[str, _Process], ...]
 class _Statement:
     sql: str
     parameters: _Parameters
-    """By place: its name, and what makes a value of the driver's of it."""
+    """Names, and what makes a value of the driver's of each; in their order, where they have places."""
+    by_name: bool
+    """Whether the driver takes parameters by name and not by place."""
     constants: Row
     """Values that stand in the statement itself."""
     readers: tuple[_Process, ...]
@@ -81,15 +83,23 @@ class _Statement:
 def _compiled(statement: CompilerElement, dialect: Dialect, names: tuple[str, ...]) -> _Statement:
     compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
     assert isinstance(compiled, SQLCompiler)
-    assert compiled.positiontup is not None, "the driver takes parameters by position"
+    names_in_order = compiled.binds if compiled.positiontup is None else compiled.positiontup
     processors: Mapping[str, Any] = compiled._bind_processors
     return _Statement(
         sql=str(compiled),
-        parameters=tuple((name, processors.get(name)) for name in compiled.positiontup),
+        parameters=tuple((name, processors.get(name)) for name in names_in_order),
+        by_name=compiled.positiontup is None,
         constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         readers=tuple(column.type._cached_result_processor(dialect, None) for column in compiled._result_columns),
     )
 
 
-def _values(parameters: _Parameters, row: Row) -> tuple[Any, ...]:
-    return tuple(process(row[name]) if process is not None else row[name] for name, process in parameters)
+def _values(statement: _Statement, row: Row) -> Any:
+    if statement.by_name:
+        return {
+            name: process(row[name]) if process is not None else row[name]
+            for name, process in statement.parameters
+        }
+    return tuple(
+        process(row[name]) if process is not None else row[name] for name, process in statement.parameters
+    )

@@ -51,6 +51,13 @@ def organizations_named(db: Session, name: str) -> list[str]:
     return exact or [organization_id for organization_id, found in rows if found.casefold() == name.casefold()]
 
 
+def lock(db: Session, organization_id: str) -> None:
+    """Let nobody else edit or save the organization until this unit of work is over."""
+    db.exec(
+        select(OrganizationRow.id).where(OrganizationRow.id == organization_id).with_for_update(key_share=True)
+    )
+
+
 def draft(db: Session, organization_id: str) -> tuple[dict[str, Any] | None, int]:
     """The unsaved edits, if any, and how often the draft was written."""
     row = db.get_one(OrganizationRow, organization_id)
@@ -80,6 +87,7 @@ def add_revision(
     db: Session, organization_id: str, *, spec: dict[str, Any], spec_hash: str, note: str, name: str = ""
 ) -> RevisionRecord:
     """Save a version; the draft is done with."""
+    lock(db, organization_id)
     number = db.exec(
         select(func.coalesce(func.max(RevisionRow.number), 0)).where(
             RevisionRow.organization_id == organization_id

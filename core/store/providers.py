@@ -3,11 +3,12 @@
 from typing import Any
 
 from sqlalchemy import bindparam
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from core.ids import utc_now
 from core.records import ProviderRecord
-from core.store.fast_rows import FastConnection, fetch_value
+from core.store.fast_rows import FastConnection, fetch_value, write_rows
 from core.store.tables import ProviderRow, SettingRow
 
 
@@ -30,7 +31,7 @@ def encrypted_key(db: Session, provider_id: str) -> str | None:
 
 def save_provider(db: Session, record: ProviderRecord, *, key_encrypted: str | None) -> None:
     """Add or replace a provider."""
-    row = db.get(ProviderRow, record.id)
+    row = db.get(ProviderRow, record.id, with_for_update=True)
     if row is None:
         row = ProviderRow(id=record.id, kind=record.kind, title=record.title, created_at=utc_now())
     row.kind, row.title, row.base_url = record.kind, record.title, record.base_url
@@ -55,9 +56,15 @@ def setting(db: Session | FastConnection, key: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
+_NEW_SETTING = insert(SettingRow)
+_SAVE_SETTING = _NEW_SETTING.on_conflict_do_update(
+    index_elements=["key"], set_={"value": _NEW_SETTING.excluded.value}
+)
+
+
 def save_setting(db: Session, key: str, value: Any) -> None:
     """Set the value under `key`."""
-    db.merge(SettingRow(key=key, value=value))
+    write_rows(FastConnection.within(db), _SAVE_SETTING, [{"key": key, "value": value}])
 
 
 def _record(row: ProviderRow) -> ProviderRecord:

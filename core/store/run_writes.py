@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, null, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -95,6 +95,7 @@ _ADD_APPROVALS = insert(ApprovalRow)
 _ADD_EVENTS = insert(EventRow)
 _ADD_SPANS = insert(SpanRow)
 _ADD_JOURNAL = insert(JournalRow)
+# Both databases understand PostgreSQL's form of this.
 _ADD_BLOBS = insert_or_ignore(BlobRow).on_conflict_do_nothing()
 _ADD_PAYLOADS = insert_or_ignore(SpanPayloadRow).on_conflict_do_nothing()
 SEGMENT_END = (
@@ -115,7 +116,8 @@ _END_SEGMENT = (
     .where(col(RunRow.id) == bindparam("run"), col(RunRow.epoch) == bindparam("of_epoch"))
     .values(lease_owner=null(), lease_until=null(), **{name: bindparam(name) for name in SEGMENT_END})
 )
-_EPOCH = select(col(RunRow.epoch)).where(col(RunRow.id) == bindparam("run_id"))
+# Whoever takes the run over waits for this transaction, and this one for them.
+_EPOCH = select(col(RunRow.epoch)).where(col(RunRow.id) == bindparam("run_id")).with_for_update(key_share=True)
 
 
 def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunBatch) -> None:
@@ -125,7 +127,8 @@ def write_batch(connection: FastConnection, run_id: str, epoch: int, batch: RunB
     write_rows(connection, _ADD_EVENTS, batch.events)
     write_rows(connection, _ADD_SPANS, batch.spans.values())
     write_rows(connection, _END_SPAN, batch.ended_spans.values())
-    write_rows(connection, _ADD_BLOBS, [{"hash": key, "data": data} for key, data in batch.blobs.items()])
+    # In the same order everywhere: two runs that store the same blobs wait for each other, but not both.
+    write_rows(connection, _ADD_BLOBS, [{"hash": key, "data": data} for key, data in sorted(batch.blobs.items())])
     write_rows(connection, _ADD_PAYLOADS, batch.payloads)
     write_rows(connection, _ADD_JOURNAL, batch.journal)
     write_rows(connection, _SET_RESULT, batch.results)

@@ -88,6 +88,12 @@ def add_run(db: Session, new: NewRun, *, owner: str) -> None:
     write_rows(FastConnection.within(db), _ADD, [row])
 
 
+def lock(db: Session, run_id: str) -> int | None:
+    """Let nobody else change the run, or write for it, until this unit of work is over; returns its epoch."""
+    query = select(RunRow.epoch).where(RunRow.id == run_id).with_for_update(key_share=True)
+    return db.exec(query).first()
+
+
 def run(db: Session | FastConnection, run_id: str) -> RunRecord | None:
     """One run."""
     found = fetch_rows(FastConnection.within(db), _ONE, {"run": run_id})
@@ -208,9 +214,10 @@ def ask_to_cancel(db: Session, run_id: str) -> None:
 
 
 def is_at_work(db: Session, run_id: str, epoch: int) -> bool:
-    """Whether the run is still worked on by whoever claimed it with that epoch."""
+    """Whether the run is still worked on by whoever claimed it with that epoch; it stays so until this unit of
+    work is over."""
     query = select(RunRow.id).where(RunRow.id == run_id, RunRow.epoch == epoch, RunRow.status == "running")
-    return db.exec(query).first() is not None
+    return db.exec(query.with_for_update(key_share=True)).first() is not None
 
 
 def set_segment(db: Session, run_id: str, epoch: int, segment: int) -> None:

@@ -63,7 +63,7 @@ def append_items(db: Session, session_id: str, run_id: str, new: list[dict[str, 
 
 
 def touch(db: Session, session_id: str) -> None:
-    """Mark the conversation as used now."""
+    """Mark the conversation as used now; nobody else can start a run in it until this unit of work is over."""
     db.execute(update(SessionRow).where(col(SessionRow.id) == session_id).values(updated_at=utc_now()))
 
 

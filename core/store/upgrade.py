@@ -1,10 +1,11 @@
 """Brings a database to the version of this code: creates, upgrades after a backup, or refuses a newer one."""
 
-import sqlite3
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
@@ -17,40 +18,52 @@ HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(engine: Engine, path: Path) -> None:
+class Place(Protocol):
+    """Where the database is, as far as upgrading it is concerned."""
+
+    shown: str
+    begin_upgrade: str | None
+
+    def back_up(self, version: str) -> str:
+        """Copy it if that can be done here; says where the copy is, or how one is made."""
+        ...
+
+
+def bring_up_to_date(engine: Engine, place: Place) -> None:
     """Leave the database at version HEAD. Raises DatabaseVersionError when a newer Troupe wrote it, or when it
     cannot be upgraded; it is left as it was then."""
     version = database_version(engine)
     if version == HEAD:
         return
     if version is None:
-        _create(engine)
+        _create(engine, place)
         return
     if version > HEAD:
         raise DatabaseVersionError(
-            f"The database {path} has version {version}; this Troupe knows up to {HEAD}.",
+            f"The database {place.shown} has version {version}; this Troupe knows up to {HEAD}.",
             hint="Start it with the newer Troupe that wrote it, or choose another folder with --data-dir.",
         )
-    backup = _back_up(path, version)
+    backup = place.back_up(version)
     try:
-        upgrade(engine)
+        upgrade(engine, place=place)
     except SQLAlchemyError as error:
         # All migrations run in one transaction, so that nothing of them is left.
         raise DatabaseVersionError(
-            f"The database {path} could not be brought from version {version} to {HEAD}; it is as it was. {error}",
-            hint=f"Start the Troupe that it worked with, and report this. A copy of it is in {backup}.",
+            f"The database {place.shown} could not be brought from version {version} to {HEAD};"
+            f" it is as it was. {error}",
+            hint=f"Start the Troupe that it worked with, and report this. {backup}",
         ) from error
 
 
 def database_version(engine: Engine) -> str | None:
     """The version that the database says it has; None for an empty one."""
-    if not inspect(engine).has_table("alembic_version"):
-        return None
     with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
         return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
 
 
-def upgrade(engine: Engine, *, to: str = "head") -> None:
+def upgrade(engine: Engine, *, to: str = "head", place: Place | None = None) -> None:
     """Run the migrations up to version `to`."""
     # Alembic takes long to import and most starts do not need it.
     from alembic import command
@@ -58,14 +71,14 @@ def upgrade(engine: Engine, *, to: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _alone(engine, place) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
 
-def _create(engine: Engine) -> None:
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        # Two processes may open a new folder at the same moment; the second finds the work done.
+def _create(engine: Engine, place: Place) -> None:
+    with _alone(engine, place) as connection:
+        # Two processes may open a new database at the same moment; the second finds the work done.
         if inspect(connection).has_table("alembic_version"):
             return
         SQLModel.metadata.create_all(connection)
@@ -73,8 +86,10 @@ def _create(engine: Engine) -> None:
         connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")
 
 
-def _back_up(path: Path, version: str) -> Path:
-    copy = path.with_name(f"{path.stem}-{version}-{datetime.now():%Y%m%d-%H%M%S}.backup.db")
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    return copy
+@contextmanager
+def _alone(engine: Engine, place: Place | None) -> Iterator[Connection]:
+    """A transaction in which nobody else makes or upgrades the tables."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if place is not None and place.begin_upgrade is not None:
+            connection.exec_driver_sql(place.begin_upgrade)
+        yield connection

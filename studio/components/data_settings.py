@@ -18,10 +18,15 @@ def show_data() -> None:
     st.code(str(settings.data_dir), language=None)
     files = sorted(settings.data_dir.glob("*.db"))
     st.caption(" · ".join(f"{path.name} {size(path.stat().st_size)}" for path in files))
-    st.markdown(
-        "Set `STUDIO_DATA_DIR` or start with `--data-dir` to keep it elsewhere. A backup is a copy of the folder "
-        "while the studio is not running."
-    )
+    if settings.server is None:
+        st.markdown(
+            "Set `STUDIO_DATA_DIR` or start with `--data-dir` to keep it elsewhere. A backup is a copy of the folder "
+            "while the studio is not running."
+        )
+    else:
+        st.markdown("The folder holds the sample database and the secret key; everything else is here:")
+        st.code(str(settings.server), language=None)
+        st.markdown("A backup is what `pg_dump` makes, and a copy of the secret key.")
     st.subheader("Sample database")
     st.markdown("What the tools of the patterns have written.")
     samples = core().samples

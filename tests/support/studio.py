@@ -1,5 +1,6 @@
 """A core on a temporary folder, with a model that follows a script."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from agents.testing import ScriptedModel, assistant_message, function_call
 from core.bootstrap import Core
 from core.organization.spec import Organization
 from core.records import RunRecord
-from core.settings import Settings
+from core.settings import ServerAddress, Settings
+from tests.support.postgres import ADDRESS_VARIABLE
 
 __all__ = [
     "ScriptedModel",
@@ -27,8 +29,11 @@ __all__ = [
 
 @contextmanager
 def open_studio(folder: Path, model: Any = None) -> Iterator[Core]:
-    """A core whose agents all use `model`; None for the rehearsal model without pauses."""
-    settings = Settings(data_dir=folder, rehearsal_pace="instant")
+    """A core whose agents all use `model`; None for the rehearsal model without pauses. Its database is a file in
+    the folder, or, for tests with the fixture `each_database`, that of a server."""
+    address = os.environ.get(ADDRESS_VARIABLE)
+    server = ServerAddress(address) if address else None
+    settings = Settings(data_dir=folder, rehearsal_pace="instant", server=server)
     core = Core(settings, build_model=None if model is None else lambda _resolved: model)
     try:
         yield core

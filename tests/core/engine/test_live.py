@@ -4,12 +4,16 @@ import asyncio
 import threading
 from pathlib import Path
 
+import pytest
+
 from core.bootstrap import Core
 from core.engine.live import Bus
 from core.organization.spec import AgentSpec, Organization
 from tests.support.stalling import endless, paced, script
 from tests.support.studio import assistant_message, open_studio, start, until, wait_for_run
 from tests.support.watching import assert_complete, frames_until
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 SPEAKER = Organization(name="Speaker", entry="speaker", agents=[AgentSpec(name="speaker")])
 

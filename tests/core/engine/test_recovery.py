@@ -13,6 +13,8 @@ from core.records import RunRecord
 from tests.support import dying
 from tests.support.studio import open_studio, scripted, story, wait_for_run
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def test_a_read_that_was_cut_off_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies inside a tool that only reads: it is called again, and no model call is."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from core.bootstrap import Core
 from core.organization.spec import (
     AgentSpec,
@@ -21,6 +23,8 @@ from tests.support.studio import (
     story,
     wait_for_run,
 )
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 SHOP = Organization(
     name="Shop",

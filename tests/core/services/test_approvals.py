@@ -30,6 +30,8 @@ from tests.support.studio import (
     wait_for_run,
 )
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 DONE = assistant_message("Done.")
 
 

@@ -18,6 +18,8 @@ from core.organization.spec import AgentSpec, Organization, Position
 from core.services.organizations import OrganizationService
 from tests.support.studio import open_studio
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 SHOP = Organization(name="Shop", entry="clerk", agents=[AgentSpec(name="clerk", instructions="Help.")])
 BROKEN = SHOP.model_copy(update={"entry": "nobody"})
 

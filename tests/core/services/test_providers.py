@@ -16,6 +16,8 @@ from core.store.database import Database
 from tests.support.providers import compatible, registry, service
 from tests.support.tool_http_server import serving
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def test_a_saved_provider_can_be_chosen(tmp_path: Path) -> None:
     providers = service(tmp_path)

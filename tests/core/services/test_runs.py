@@ -15,6 +15,8 @@ from core.settings import Settings
 from tests.support.stalling import endless, script
 from tests.support.studio import assistant_message, open_studio, story, until, wait_for_run
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 SHOP = Organization(name="Shop", entry="clerk", agents=[AgentSpec(name="clerk", instructions="Help.")])
 
 

@@ -11,6 +11,8 @@ from core.organization.spec import AgentSpec, Organization
 from tests.support.stalling import script
 from tests.support.studio import assistant_message, open_studio, wait_for_run
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 SHOP = Organization(name="Shop", entry="clerk", agents=[AgentSpec(name="clerk")])
 
 

@@ -23,6 +23,8 @@ from core.store import organizations
 from tests.support.cast import Call, Cast, outline, play, steps_told
 from tests.support.studio import open_studio, start, story, until, wait_for_run
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def fan(**more: Any) -> Organization:
     return play(

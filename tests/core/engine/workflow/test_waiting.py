@@ -26,6 +26,8 @@ from tests.support.cast import Call, Cast, outline, play, steps_told
 from tests.support.slow_till import call as pay
 from tests.support.studio import open_studio, start, story, until, wait_for_run
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 PAY = FunctionToolSpec(name="pay", function="tests.support.slow_till:pay", approval=AlwaysApprove())
 FAN = "fan.branch → a → meet\nfan.branch → b → meet"
 ASK = "a → ask\nask.approved → yes\nask.rejected → no"

@@ -1,0 +1,55 @@
+"""The database as a SQLite file: one machine, any number of processes."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+
+from core.errors import TroupeError
+
+
+class SqliteFile:
+    """A database in the file at `path`, which is made when it is not there."""
+
+    begin_reading = "BEGIN"
+    begin_writing = "BEGIN IMMEDIATE"
+    """A transaction that reads first and writes later fails under a concurrent writer: take the lock at once."""
+    driver_error: type[Exception] = sqlite3.Error
+    may_be_lost = False
+    """Whether connections can be cut."""
+    begin_upgrade: str | None = None
+    """What keeps others from upgrading meanwhile; here whoever writes is alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.shown = str(path)
+
+    def open(self) -> Engine:
+        """Connections to it, which open transactions only when they are told to."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 10})
+        event.listen(engine, "connect", _configure)
+        return engine
+
+    def back_up(self, version: str) -> str:
+        """Copy it before it is upgraded; says where the copy is."""
+        copy = self.path.with_name(f"{self.path.stem}-{version}-{datetime.now():%Y%m%d-%H%M%S}.backup.db")
+        with sqlite3.connect(self.path) as source, sqlite3.connect(copy) as target:
+            source.backup(target)
+        return f"A copy of it is in {copy}."
+
+    def unavailable(self, error: BaseException) -> TroupeError | None:
+        """What to say when the database cannot be reached: a file is always there."""
+        return None
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: the units of work say which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
