@@ -62,7 +62,7 @@ _SAVE_SETTING = _NEW_SETTING.on_conflict_do_update(
 )
 
 
-def save_setting(db: Session, key: str, value: Any) -> None:
+def save_setting(db: Session | FastConnection, key: str, value: Any) -> None:
     """Set the value under `key`."""
     write_rows(FastConnection.within(db), _SAVE_SETTING, [{"key": key, "value": value}])
 

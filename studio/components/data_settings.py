@@ -20,8 +20,8 @@ def show_data() -> None:
     st.caption(" · ".join(f"{path.name} {size(path.stat().st_size)}" for path in files))
     if settings.server is None:
         st.markdown(
-            "Set `STUDIO_DATA_DIR` or start with `--data-dir` to keep it elsewhere. A backup is a copy of the folder "
-            "while the studio is not running."
+            "Set `STUDIO_DATA_DIR` or start with `--data-dir` to keep it elsewhere. A backup is a copy of the "
+            "folder while the studio is not running."
         )
     else:
         st.markdown("The folder holds the sample database and the secret key; everything else is here:")
