@@ -4,7 +4,9 @@ from core.engine.host import Engine, ModelBuilder
 from core.sdk.provider_registry import ProviderRegistry
 from core.secrets import SecretBox
 from core.services.approvals import ApprovalService
+from core.services.batches import BatchService
 from core.services.comparisons import ComparisonService
+from core.services.datasets import DatasetService
 from core.services.exports import ExportService
 from core.services.imports import ImportService
 from core.services.organizations import OrganizationService
@@ -37,6 +39,8 @@ class Core:
         self.tools = ToolService()
         self.exports = ExportService(registry)
         self.comparisons = ComparisonService(self.database, self.engine, self.runs)
+        self.datasets = DatasetService(self.database)
+        self.batches = BatchService(self.database, self.engine, self.runs, self.datasets)
 
     def close(self) -> None:
         """Stop the engine (its runs are taken up again at the next start) and let go of the database."""

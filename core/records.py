@@ -94,6 +94,9 @@ class RunRecord:
     ended_at: datetime | None
     overrides: dict[str, Any] = field(default_factory=dict)
     """Model settings that were forced for the whole run."""
+    batch_id: str | None = None
+    position: int = 0
+    """Place among the variants of a comparison from 0, or the row of a batch from 1."""
 
     @property
     def ended(self) -> bool:
@@ -108,6 +111,8 @@ class RunFilter:
     organization_id: str | None = None
     text: str | None = None
     """Part of the input or of the output."""
+    batches: bool = False
+    """Whether runs of batches are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +199,119 @@ class ComparisonRecord:
     input: str
     created_at: datetime
     runs: list[RunRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRecord:
+    id: str
+    name: str
+    columns: list[str]
+    rows: int
+    created_at: datetime
+
+
+BatchStatus = Literal["running", "stopping", "stopped", "waiting", "completed"]
+RowStatus = Literal["pending"] | RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """How the rows of a batch stand."""
+
+    pending: int = 0
+    queued: int = 0
+    running: int = 0
+    waiting: int = 0
+    paused: int = 0
+    completed: int = 0
+    failed: int = 0
+    """With those whose input could not be run."""
+    cancelled: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    simulated: bool = False
+    """Whether the rehearsal model answered any of them."""
+
+    @property
+    def at_work(self) -> int:
+        return self.queued + self.running
+
+    @property
+    def for_people(self) -> int:
+        """Rows that go on when a person says so."""
+        return self.waiting + self.paused
+
+    @property
+    def ended(self) -> int:
+        return self.completed + self.failed + self.cancelled
+
+    @property
+    def total(self) -> int:
+        return self.pending + self.at_work + self.for_people + self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    id: str
+    name: str
+    organization_id: str
+    organization_name: str
+    revision_id: str
+    revision_number: int
+    dataset_id: str
+    template: str
+    model: str | None
+    overrides: dict[str, Any]
+    concurrency: int
+    rows: int
+    stopped: bool
+    stop_reason: str
+    created_at: datetime
+    resumed_at: datetime
+    """When it was started or continued last."""
+    counts: BatchCounts = field(default_factory=BatchCounts)
+
+    @property
+    def status(self) -> BatchStatus:
+        """Seen from its rows: nobody has to write down that a batch is over."""
+        counts = self.counts
+        if counts.pending:
+            if not self.stopped:
+                return "running"
+            return "stopping" if counts.at_work else "stopped"
+        if counts.at_work:
+            return "running"
+        return "waiting" if counts.for_people else "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPace:
+    """How fast the rows of a batch end: `rows` of them within `seconds`, up to now or up to its end."""
+
+    rows: int
+    seconds: float
+
+    @property
+    def per_minute(self) -> float | None:
+        return self.rows / self.seconds * 60 if self.rows and self.seconds > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One row of a batch with its newest run."""
+
+    position: int
+    """Counted from 1."""
+    status: RowStatus
+    data: dict[str, Any]
+    input: str
+    output: str | None
+    error: str | None
+    error_hint: str | None
+    attempts: int
+    run_id: str | None
+    input_tokens: int
+    output_tokens: int
+    simulated: bool
+    started_at: datetime | None
+    ended_at: datetime | None

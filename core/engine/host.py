@@ -17,7 +17,7 @@ from core.records import EventRecord
 from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
 from core.settings import Settings
 from core.store import runs
-from core.store.database import Database, Session
+from core.store.database import Database, FastConnection, Session
 from core.store.runs import ClaimedRun, NewRun, Orphan
 from core.toolbox.sample_data import SampleData
 
@@ -81,7 +81,12 @@ class Engine:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=10)
 
-    def enqueue(self, db: Session, new: NewRun) -> None:
+    @property
+    def recovers(self) -> bool:
+        """Whether it also takes up what other processes left."""
+        return self._recovers
+
+    def enqueue(self, db: Session | FastConnection, new: NewRun) -> None:
         """Queue a run within the caller's unit of work; call `wake` after it."""
         runs.add_run(db, new, owner=self.owner)
 

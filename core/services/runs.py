@@ -89,7 +89,7 @@ class RunService:
             organization_name=spec.name,
             revision_id=revision.id,
             revision_number=revision.number,
-            input=_clean_input(input),
+            input=clean_input(input),
             trace_id=f"trace_{secrets.token_hex(16)}",
             session_id=session_id,
             model=model,
@@ -109,10 +109,10 @@ class RunService:
         with self._database.read() as db:
             return store.run_page(db, wanted or RunFilter(), number=number, size=size)
 
-    def counts(self) -> dict[str, int]:
-        """How many runs have which status."""
+    def counts(self, *, batches: bool = False) -> dict[str, int]:
+        """How many runs have which status; with `batches` also those of batches."""
         with self._database.read() as db:
-            return store.count_by_status(db)
+            return store.count_by_status(db, batches=batches)
 
     def events(self, run_id: str, *, after: int = 0) -> list[EventRecord]:
         """The stored events with a number above `after`."""
@@ -156,7 +156,8 @@ class RunService:
         )
 
 
-def _clean_input(text: str) -> str:
+def clean_input(text: str) -> str:
+    """What can be given to a run. Raises InvalidInputError."""
     if not text.strip():
         raise InvalidInputError("The input is empty.", hint="Write what the organization should do.")
     if len(text) > MAX_INPUT:

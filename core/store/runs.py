@@ -31,6 +31,7 @@ class NewRun:
     session_id: str | None = None
     comparison_id: str | None = None
     variant: str = ""
+    batch_id: str | None = None
     position: int = 0
     model: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
@@ -81,7 +82,7 @@ _CLAIM = (
 )
 
 
-def add_run(db: Session, new: NewRun, *, owner: str) -> None:
+def add_run(db: Session | FastConnection, new: NewRun, *, owner: str) -> None:
     """Queue a run for the process `owner`."""
     values = {name: getattr(new, name) for name in NewRun.__slots__}
     row = _NEW_ROW | values | {"status": "queued", "lease_owner": owner, "created_at": utc_now()}
@@ -120,9 +121,10 @@ def active_run_of_session(db: Session, session_id: str) -> str | None:
     return db.exec(query).first()
 
 
-def count_by_status(db: Session) -> dict[str, int]:
-    """How many runs have which status."""
-    return dict(db.exec(select(RunRow.status, func.count()).group_by(RunRow.status)).all())
+def count_by_status(db: Session, *, batches: bool = False) -> dict[str, int]:
+    """How many runs have which status; with `batches` also those of batches."""
+    query = select(RunRow.status, func.count()).group_by(RunRow.status)
+    return dict(db.exec(query if batches else query.where(col(RunRow.batch_id).is_(None))).all())
 
 
 # -- who works on what ------------------------------------------------------------------------------
@@ -226,6 +228,8 @@ def set_segment(db: Session, run_id: str, epoch: int, segment: int) -> None:
 
 
 def _filtered(query: SelectOfScalar[Any], wanted: RunFilter) -> SelectOfScalar[Any]:
+    if not wanted.batches:
+        query = query.where(col(RunRow.batch_id).is_(None))
     if wanted.status:
         query = query.where(RunRow.status == wanted.status)
     if wanted.organization_id:

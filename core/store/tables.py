@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Dialect, Index, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import Dialect, Index, LargeBinary, Text, TypeDecorator, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -93,11 +93,88 @@ class ComparisonRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime, index=True)
 
 
+class DatasetRow(SQLModel, table=True):
+    """A table of inputs. It is never changed."""
+
+    __tablename__ = "dataset"
+
+    id: str = Field(primary_key=True)
+    name: str
+    columns: list[str] = Field(sa_type=Json)
+    rows: int
+    created_at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+class DatasetLineRow(SQLModel, table=True):
+    __tablename__ = "dataset_row"
+
+    dataset_id: str = Field(primary_key=True, foreign_key="dataset.id")
+    position: int = Field(primary_key=True)
+    """Counted from 1."""
+    data: dict[str, Any] = Field(sa_type=Json)
+
+
+class BatchRow(SQLModel, table=True):
+    """An organization over all rows of a dataset. How far it is, is seen from its rows and their runs."""
+
+    __tablename__ = "batch"
+
+    id: str = Field(primary_key=True)
+    name: str
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    organization_name: str
+    revision_id: str = Field(foreign_key="revision.id")
+    revision_number: int
+    dataset_id: str = Field(foreign_key="dataset.id", index=True)
+    template: str
+    model: str | None = None
+    overrides: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    concurrency: int
+    rows: int
+    stopped: bool = False
+    """No more rows are started."""
+    stop_reason: str = ""
+    created_at: datetime = Field(sa_type=UtcTime, index=True)
+    resumed_at: datetime = Field(sa_type=UtcTime)
+    """When it was started or continued last."""
+    deleted: bool = False
+    """Hidden; its runs are being removed."""
+
+
+class BatchLineRow(SQLModel, table=True):
+    __tablename__ = "batch_row"
+    __table_args__ = (Index("batch_row_state", "batch_id", "state", "position"),)
+
+    batch_id: str = Field(primary_key=True, foreign_key="batch.id")
+    position: int = Field(primary_key=True)
+    """That of the row of the dataset."""
+    state: str
+    """`pending`: to be started (again). `started`: `run_id` tells how it stands. `refused`: its input cannot be
+    run."""
+    run_id: str | None = None
+    """Its newest run."""
+    attempts: int = 0
+    error: str | None = None
+    """Why it was refused."""
+
+
+_OF_BATCH, _ALONE = text("batch_id IS NOT NULL"), text("batch_id IS NULL")
+
+
 class RunRow(SQLModel, table=True):
     __tablename__ = "run"
     __table_args__ = (
         Index("run_status_created", "status", "created_at"),
         Index("run_organization_created", "organization_id", "created_at"),
+        Index(
+            "run_batch_status",
+            "batch_id",
+            "status",
+            "ended_at",
+            sqlite_where=_OF_BATCH,
+            postgresql_where=_OF_BATCH,
+        ),
+        Index("run_alone_created", "created_at", sqlite_where=_ALONE, postgresql_where=_ALONE),
     )
 
     id: str = Field(primary_key=True)
@@ -108,8 +185,9 @@ class RunRow(SQLModel, table=True):
     session_id: str | None = Field(default=None, foreign_key="session.id", index=True)
     comparison_id: str | None = Field(default=None, foreign_key="comparison.id", index=True)
     variant: str = ""
+    batch_id: str | None = Field(default=None, foreign_key="batch.id")
     position: int = 0
-    """Place among the variants of a comparison."""
+    """Place among the variants of a comparison, or the row of a batch."""
     status: str
     input: str
     output: str | None = None

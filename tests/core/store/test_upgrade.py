@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from core.errors import DatabaseVersionError
+from core.records import RunFilter
 from core.services.organizations import OrganizationService
+from core.store import runs
 from core.store import upgrade as upgrading
 from core.store.database import Database
 from core.store.upgrade import HEAD, MIGRATIONS, upgrade
@@ -91,6 +93,26 @@ def test_what_was_stored_is_there_after_the_upgrade(first: Path) -> None:
     assert organizations.save("org_1").number == 2
     database.close()
     assert version(first) == HEAD
+
+
+def test_runs_from_before_batches_are_listed(first: Path) -> None:
+    with closing(sqlite3.connect(first)) as db, db:
+        db.execute(
+            "INSERT INTO run (id, organization_id, organization_name, revision_id, revision_number, variant,"
+            " position, status, input, overrides, simulated, segment, trace_id, requests, input_tokens,"
+            " output_tokens, cancel_requested, epoch, created_at)"
+            " VALUES ('run_1', 'org_1', 'Shop', 'rev_1', 1, '', 0, 'completed', 'Hello', '{}', 0, 0, 'trace_1',"
+            " 1, 1, 1, 0, 1, ?)",
+            (WHEN,),
+        )
+
+    database = Database(first)
+    with database.read() as stored:
+        found = runs.run_page(stored, RunFilter())
+        assert runs.count_by_status(stored) == {"completed": 1}
+    database.close()
+
+    assert [(run.id, run.batch_id) for run in found.rows] == [("run_1", None)]
 
 
 def test_a_backup_is_made_before(first: Path) -> None:
