@@ -11,11 +11,14 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from core.bootstrap import Core
 from core.errors import ConflictError, InvalidInputError, NotFoundError, ProviderError
 from core.organization.spec import AgentSpec, AlwaysApprove, FunctionToolSpec, Organization, UsesLink
 from core.records import RunFilter
+from core.store.batches import NewBatch, add_batch
 from tests.support.batches import CLERK, dataset_of, lines_of, numbered, wait_for_batch
 from tests.support.cast import Call, Cast
 from tests.support.studio import function_call, open_studio, until
@@ -69,7 +72,7 @@ def clerk() -> Iterator[Clerk]:
 
 
 @pytest.fixture
-def studio(tmp_path: Path, clerk: Clerk) -> Iterator[Core]:
+def studio(tmp_path: Path, clerk: Clerk, each_database: str) -> Iterator[Core]:
     with open_studio(tmp_path, Cast(clerk=clerk)) as core:
         yield core
         clerk.go_on.set()
@@ -225,23 +228,21 @@ def test_two_processes_never_start_a_row_twice(studio: Core, clerk: Clerk, tmp_p
     assert clerk.most <= 6
 
 
-def test_a_command_line_leaves_other_batches_alone(studio: Core, tmp_path: Path) -> None:
-    """Its engine only works on what it has started itself."""
-    with open_studio(tmp_path / "other") as other:
-        batch_id = other.batches.start(other.organizations.create(CLERK), numbered(other, 3))
-        wait_for_batch(other, batch_id, "completed")
-    batch_id = studio.batches.start(studio.organizations.create(CLERK), numbered(studio, 3))
-    studio.batches.stop(batch_id)
-    wait_for_batch(studio, batch_id, "stopped", "completed")
-    with open_studio(tmp_path) as second:
-        with second.database.session() as db:
-            db.connection().exec_driver_sql("UPDATE batch SET stopped = 0")
-            db.connection().exec_driver_sql("UPDATE batch_row SET state = 'pending', run_id = NULL")
-        second.engine.start(recover=False)
+def test_only_an_engine_that_recovers_looks_after_batches_of_others(studio: Core) -> None:
+    """A command line works on what it has started itself."""
+    shop, rows = studio.organizations.create(CLERK), numbered(studio, 3)
+    revision = studio.organizations.revisions(shop)[0].id
+    with studio.database.session() as db:
+        batch_id = add_batch(
+            db, NewBatch("Left", shop, "Shop", revision, 1, rows, "{input}", None, {}, concurrency=2, rows=3)
+        )
+    studio.engine.start(recover=False)
 
-        second.batches.feed()
+    studio.batches.feed()
 
-        assert second.batches.get(batch_id).counts.pending == 3
+    assert studio.batches.get(batch_id).counts.pending == 3
+    studio.engine.start(recover=True)
+    assert wait_for_batch(studio, batch_id).counts.completed == 3
 
 
 def test_what_all_rows_have_in_common_is_checked_before(studio: Core) -> None:
@@ -359,6 +360,5 @@ def test_results_are_exported(tmp_path: Path) -> None:
 def _filled_tables(core: Core) -> set[str]:
     """Tables with anything in them."""
     with core.database.read() as db:
-        connection = db.connection()
-        tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        return {name for name in tables if connection.exec_driver_sql(f"SELECT 1 FROM {name} LIMIT 1").first()}
+        tables = SQLModel.metadata.tables.values()
+        return {table.name for table in tables if db.execute(select(table).limit(1)).first()}
