@@ -178,6 +178,21 @@ class ApprovalRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderLoad:
+    """How a provider is called under load; None means without a limit. Limits hold for each process."""
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    calls_at_once: int | None = None
+    attempts: int = 4
+    """How often a model call is tried, the first time included."""
+    longest_wait_seconds: float = 60
+    """Longest wait between two attempts."""
+    attempt_seconds: float = 600
+    """How long one attempt may take."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderRecord:
     id: str
     """Short name used in model references: `id/model`."""
@@ -190,6 +205,7 @@ class ProviderRecord:
     has_stored_key: bool
     models: list[str]
     """Model names to offer, in the order shown."""
+    load: ProviderLoad = ProviderLoad()
 
 
 @dataclass(frozen=True, slots=True)

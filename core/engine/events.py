@@ -63,6 +63,37 @@ class ModelCallStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelCallHeld(Event):
+    """The call waits for its turn, as a limit of the provider is reached (`limit`, in words). When its turn comes,
+    it starts."""
+
+    kind: ClassVar[str] = "model_call_held"
+    call: str
+    agent: str
+    model: str
+    limit: str
+    path: str = ""
+    purpose: str = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCallRetried(Event):
+    """An attempt failed because of `reason`; what was streamed for it is void. After `wait_seconds` the call
+    starts again, as attempt `attempt` of `attempts`."""
+
+    kind: ClassVar[str] = "model_call_retried"
+    call: str
+    agent: str
+    model: str
+    attempt: int
+    attempts: int
+    reason: str
+    wait_seconds: float
+    path: str = ""
+    purpose: str = "agent"
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta(Event):
     kind: ClassVar[str] = "text_delta"
     call: str

@@ -2,10 +2,12 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
+import orjson
 from agents import ModelResponse, Usage
 from agents.agent_output import AgentOutputSchemaBase
 from agents.exceptions import ModelBehaviorError
@@ -19,21 +21,42 @@ from agents.tracing import generation_span
 from openai.types.responses import Response, ResponseFunctionToolCall, ResponseOutputMessage
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
-from core.engine.events import ModelCallCompleted, ModelCallStarted, TextDelta
+from core.engine.attempts import Attempts, answered
+from core.engine.events import (
+    ModelCallCompleted,
+    ModelCallHeld,
+    ModelCallRetried,
+    ModelCallStarted,
+    TextDelta,
+)
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path
 from core.engine.recordings import read_response, response_recording, text_of
 from core.engine.texts import well_formed
 from core.sdk.failures import explain
+from core.sdk.retrying import Again
+from core.sdk.traffic import Gate
+
+Stream = Callable[[], AsyncIterator[TResponseStreamEvent]]
+"""Asks the provider, once for each time that it is called."""
 
 
 class JournaledModel(Model):
     """Asks `inner` only what the journal does not answer."""
 
     def __init__(
-        self, inner: Model, context: RunContext, *, agent: str, reference: str, simulated: bool, purpose: str
+        self,
+        inner: Model,
+        context: RunContext,
+        *,
+        gate: Gate,
+        agent: str,
+        reference: str,
+        simulated: bool,
+        purpose: str,
     ) -> None:
         self._inner = inner
+        self._gate = gate
         self._context = context
         self._agent = agent
         self._reference = reference
@@ -66,7 +89,8 @@ class JournaledModel(Model):
             if recorded is not None:
                 response = read_response(recorded)
             else:
-                stream = self._inner.stream_response(
+                stream = partial(
+                    self._inner.stream_response,
                     system_instructions,
                     input,
                     model_settings,
@@ -79,12 +103,22 @@ class JournaledModel(Model):
                     conversation_id=conversation_id,
                     prompt=prompt,
                 )
+                attempts = Attempts()
                 try:
-                    response, rule = await self._ask(key, asked, stream, structured=output_schema is not None)
+                    response, rule = await self._ask(
+                        key,
+                        asked,
+                        stream,
+                        attempts,
+                        size=_size(system_instructions, input) if self._gate.limiter.counts_tokens else 0,
+                        structured=output_schema is not None,
+                    )
                 except Exception as error:
                     # Whatever it was: the call that failed says so, not only the agent around it.
                     span.set_error({"message": explain(error).message, "data": None})
                     raise
+                finally:
+                    config |= attempts.facts()
                 if rule is not None:
                     config["rule"] = rule
             span.span_data.output = [item.model_dump(exclude_unset=True) for item in response.output]
@@ -110,11 +144,26 @@ class JournaledModel(Model):
         await self._inner.close()
 
     async def _ask(
-        self, key: str, asked: str, stream: AsyncIterator[TResponseStreamEvent], *, structured: bool
+        self, key: str, asked: str, stream: Stream, attempts: Attempts, *, structured: bool, size: int
     ) -> tuple[ModelResponse, str | None]:
-        writer, path, began = self._context.writer, current_path(), time.monotonic()
-        writer.emit(ModelCallStarted(key, self._agent, self._reference, self._simulated, path, self._purpose))
-        final = await self._consume(key, stream)
+        writer, path, told = self._context.writer, current_path(), (key, self._agent, self._reference)
+        began = 0.0
+
+        async def ask(arrived: Callable[[], None]) -> Response:
+            nonlocal began
+            began = time.monotonic()
+            writer.emit(ModelCallStarted(*told, self._simulated, path, self._purpose))
+            return await self._consume(key, stream(), arrived)
+
+        def held(limit: str) -> None:
+            writer.emit(ModelCallHeld(*told, limit, path, self._purpose))
+
+        def retried(again: Again, attempt: int) -> None:
+            of, wait = self._gate.load.attempts, round(again.wait_seconds, 3)
+            writer.emit(ModelCallRetried(*told, attempt, of, again.reason, wait, path, self._purpose))
+
+        attempts.on_held, attempts.on_retry = held, retried
+        final = await answered(self._gate, ask, attempts, size=size, used=_tokens_of, until=self._context.deadline)
         response = _model_response(final)
         _mend_texts(response)
         self._make_call_ids_unique(response)
@@ -136,11 +185,14 @@ class JournaledModel(Model):
         self._context.journal.record(key, asked, response_recording(response))
         return response, (final.metadata or {}).get("rule")
 
-    async def _consume(self, key: str, stream: AsyncIterator[TResponseStreamEvent]) -> Response:
+    async def _consume(
+        self, key: str, stream: AsyncIterator[TResponseStreamEvent], arrived: Callable[[], None]
+    ) -> Response:
         path, offset = current_path(), 0
         items: list[Any] = []
         async with aclosing(stream) as events:  # type: ignore[type-var]
             async for event in events:
+                arrived()
                 match event.type:
                     case "response.output_text.delta" | "response.refusal.delta":
                         text = well_formed(event.delta)
@@ -187,6 +239,14 @@ def _model_response(final: Response) -> ModelResponse:
             output_tokens_details=final.usage.output_tokens_details,
         )
     return ModelResponse(output=list(final.output), usage=usage, response_id=final.id)
+
+
+def _tokens_of(final: Response) -> int:
+    return final.usage.total_tokens if final.usage is not None else 0
+
+
+def _size(instructions: str | None, input: str | list[TResponseInputItem]) -> int:
+    return len(instructions or "") + len(orjson.dumps(input, default=str))
 
 
 def _mend_texts(response: ModelResponse) -> None:

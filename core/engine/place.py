@@ -35,6 +35,9 @@ class RunContext:
     counted: frozenset[str] = frozenset()
     """Journal keys of model calls whose tokens are in the totals already."""
 
+    deadline: float | None = None
+    """When the run's time is over, by the event loop's clock."""
+
     tool_nodes: dict[tuple[str, str], str] = field(default_factory=dict)
     """The canvas node behind a tool, by agent and by the name that the model knows."""
 

@@ -308,6 +308,7 @@ def _payload_fields(data: Any) -> dict[str, Any]:
             return {
                 "instructions": config.pop("instructions", None),
                 "tools": config.pop("tools", None),
+                "attempts": config.pop("attempts", None),
                 "input": data.input and list(data.input),
                 "output": data.output and list(data.output),
                 "settings": config,

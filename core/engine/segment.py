@@ -98,7 +98,8 @@ async def _conclusion(
     if plan.doubtful and not plan.spec.has_workflow:
         return uncertain(plan)
     try:
-        async with asyncio.timeout(plan.spec.run.timeout_seconds):
+        async with asyncio.timeout(plan.spec.run.timeout_seconds) as limit:
+            context.deadline = limit.when()
             return await _run(engine, plan, context, session)
     except asyncio.CancelledError:
         if engine.stopping:

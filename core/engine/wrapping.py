@@ -69,6 +69,7 @@ class SegmentWrapping:
         return JournaledModel(
             inner,
             self._context,
+            gate=self._registry.traffic.gate(resolved.provider),
             agent=agent,
             reference=resolved.reference,
             simulated=resolved.simulated,

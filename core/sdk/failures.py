@@ -38,8 +38,10 @@ _SHOWN = 400
 def explain(error: BaseException) -> Failure:
     """Why `error` ended a run. Keys are taken out of the texts."""
     failure = _explained(error)
+    # What was added on the way: how often it was tried, and why not again.
+    message = " ".join([failure.message, *getattr(error, "__notes__", [])])
     keys = [_sent_key(cause) for cause in causes_of(error)]
-    return Failure(failure.code, redact(failure.message, *keys), redact(failure.hint, *keys))
+    return Failure(failure.code, redact(message, *keys), redact(failure.hint, *keys))
 
 
 def _explained(error: BaseException) -> Failure:

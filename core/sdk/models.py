@@ -14,9 +14,9 @@ from core.sdk.checked_stream import CheckedStream, not_an_answer
 from core.sdk.provider_registry import NO_KEY, ResolvedModel
 from core.sdk.rehearsal import Pace, RehearsalModel
 
-# Local servers load a model before they answer first.
-_TIMEOUT = Timeout(600, connect=10)
-_RETRIES = 2
+# How long an attempt may take, and how many there are, the engine decides (`core.sdk.traffic`).
+_TIMEOUT = Timeout(None, connect=10)
+_RETRIES = 0
 _RESPONSES_ENDS = frozenset(
     {"response.completed", "response.failed", "response.incomplete", "error", "response.error"}
 )

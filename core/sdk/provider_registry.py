@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from core.errors import NotFoundError, ProviderError
-from core.records import ProviderRecord
+from core.records import ProviderLoad, ProviderRecord
+from core.sdk.traffic import Traffic
 from core.secrets import SecretBox
 from core.store import providers as store
 from core.store.database import Database
@@ -29,6 +30,8 @@ BUILT_IN: dict[str, ProviderRecord] = {
         key_variable=None,
         has_stored_key=False,
         models=[REHEARSAL],
+        # It cannot fail for a moment only.
+        load=ProviderLoad(attempts=1),
     ),
     "openai": ProviderRecord(
         id="openai",
@@ -82,6 +85,7 @@ class ProviderRegistry:
     ) -> None:
         self._database = database
         self.secrets = secrets
+        self.traffic = Traffic()
         self._environment = os.environ if environment is None else environment
 
     def all(self) -> list[ProviderRecord]:

@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError, TroupeError
-from core.records import ProviderRecord
+from core.records import ProviderLoad, ProviderRecord
 from core.sdk.provider_registry import BUILT_IN, DEFAULT_MODEL_VARIABLE, REHEARSAL, ProviderRegistry
 from core.store import providers as store
 from core.store.database import Database
@@ -61,6 +61,8 @@ class ProviderService:
             if token is KEEP:
                 token = store.encrypted_key(db, checked.id)
             store.save_provider(db, checked, key_encrypted=token)
+        # What was wrong may be mended: the next call tells.
+        self._registry.traffic.works(checked.id)
 
     def delete(self, provider_id: str) -> None:
         """Forget a provider and its key. Raises NotFoundError, or ConflictError for built-in providers and the one
@@ -124,7 +126,10 @@ class ProviderService:
         except TroupeError as error:
             return ConnectionReport(False, error.message, error.hint)
         wanted = model or next(iter(checked.models), None)
-        return asyncio.run(check_connection(checked, base_url=url, api_key=secret, model=wanted))
+        report = asyncio.run(check_connection(checked, base_url=url, api_key=secret, model=wanted))
+        if report.ok:
+            self._registry.traffic.works(checked.id)
+        return report
 
     def _key_to_test(self, record: ProviderRecord, key: Key) -> str | None:
         if isinstance(key, str):
@@ -157,7 +162,29 @@ def _checked(record: ProviderRecord) -> ProviderRecord:
         base_url=_checked_url(record.base_url, needed=record.kind == "compatible"),
         key_variable=_checked_variable(record.key_variable),
         models=list(dict.fromkeys(name.strip() for name in record.models if name.strip())),
+        load=_checked_load(record.load),
     )
+
+
+_LOAD_WORDS = {
+    "requests_per_minute": ("Requests a minute", 1, 1_000_000),
+    "tokens_per_minute": ("Tokens a minute", 1, 1_000_000_000),
+    "calls_at_once": ("Calls at the same time", 1, 10_000),
+    "attempts": ("Attempts", 1, 10),
+    "longest_wait_seconds": ("The longest wait", 0, 3600),
+    "attempt_seconds": ("The time-out of an attempt", 1, 86_400),
+}
+
+
+def _checked_load(load: ProviderLoad) -> ProviderLoad:
+    for each in fields(load):
+        value = getattr(load, each.name)
+        words, least, most = _LOAD_WORDS[each.name]
+        if value is not None and not least <= value <= most:
+            raise InvalidInputError(
+                f"{words} cannot be {value:,g}.", hint=f"Enter a number from {least:,} to {most:,}."
+            )
+    return load
 
 
 def _checked_title(title: str) -> str:

@@ -1,5 +1,6 @@
 """Providers of models, and settings by key."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -7,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from core.ids import utc_now
-from core.records import ProviderRecord
+from core.records import ProviderLoad, ProviderRecord
 from core.store.fast_rows import FastConnection, fetch_value, write_rows
 from core.store.tables import ProviderRow, SettingRow
 
@@ -36,6 +37,7 @@ def save_provider(db: Session, record: ProviderRecord, *, key_encrypted: str | N
         row = ProviderRow(id=record.id, kind=record.kind, title=record.title, created_at=utc_now())
     row.kind, row.title, row.base_url = record.kind, record.title, record.base_url
     row.api, row.key_variable, row.models = record.api, record.key_variable, record.models
+    row.load = asdict(record.load)
     row.key_encrypted = key_encrypted
     db.add(row)
 
@@ -77,4 +79,5 @@ def _record(row: ProviderRow) -> ProviderRecord:
         key_variable=row.key_variable,
         has_stored_key=row.key_encrypted is not None,
         models=row.models,
+        load=ProviderLoad(**row.load),
     )

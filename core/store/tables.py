@@ -339,6 +339,8 @@ class ProviderRow(SQLModel, table=True):
     key_variable: str | None = None
     key_encrypted: str | None = None
     models: list[str] = Field(default_factory=list, sa_type=Json)
+    load: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    """The fields of a ProviderLoad."""
     created_at: datetime = Field(sa_type=UtcTime)
 
 

@@ -32,6 +32,8 @@ class Printer:
                 self.text(event)
             case "model_call_started":
                 self._shown.pop(event["call"], None)
+            case "model_call_retried":
+                self._void(event)
             case "model_call_completed" if event["text"] and not event["path"]:
                 self._end_answer(event)
             case "run_completed" if not self._answered:
@@ -48,6 +50,13 @@ class Printer:
         self._close_line()
         if event["simulated"]:
             tell("  [simulated]")
+
+    def _void(self, event: Event) -> None:
+        """What was written cannot be taken back: say that it does not count."""
+        void = self._shown.pop(event["call"], 0) > 0
+        self._note(event)
+        if void:
+            tell("  What was written of this answer is void.")
 
     def _close_line(self) -> None:
         if self._line_is_open:
@@ -72,6 +81,10 @@ def _note(event: Event) -> str | None:
             return f"· {event['agent']}"
         case "step_started" | "step_finished" | "step_failed":
             return _step(event)
+        case "model_call_held":
+            return f"… waits for the provider's limit: {event['limit']}"
+        case "model_call_retried":
+            return f"↻ {one_line(event['reason'], 160)} {_again(event)}"
         case "handoff_occurred":
             return f"→ {event['source']} hands off to {event['target']}"
         case "tool_called":
@@ -90,6 +103,13 @@ def _note(event: Event) -> str | None:
             return f"✗ {event['message']}\n  {event['hint']}".rstrip()
         case _:
             return None
+
+
+def _again(event: Event) -> str:
+    """When the next attempt begins, and which it is."""
+    wait = event["wait_seconds"]
+    when = f"in {wait:.0f} s" if wait >= 1 else "at once"
+    return f"Trying again {when} ({event['attempt']} of {event['attempts']})."
 
 
 def _step(event: Event) -> str | None:

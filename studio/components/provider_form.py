@@ -4,9 +4,10 @@ from typing import Literal
 
 import streamlit as st
 
-from core.records import ProviderRecord
+from core.records import ProviderLoad, ProviderRecord
 from core.services.providers import KEEP, Key
 from studio.components.errors import errors_shown
+from studio.components.provider_load import load_fields
 from studio.context import core
 
 APIS: dict[Literal["responses", "chat"], str] = {"responses": "Responses", "chat": "Chat completions"}
@@ -67,6 +68,7 @@ def _fields(provider: ProviderRecord | None, name: str) -> tuple[ProviderRecord,
         key=f"models_{name}",
         height=100,
     )
+    load = load_fields(provider.load if provider else ProviderLoad(), name)
     record = ProviderRecord(
         id=provider_id,
         kind=provider.kind if provider else "compatible",
@@ -76,6 +78,7 @@ def _fields(provider: ProviderRecord | None, name: str) -> tuple[ProviderRecord,
         key_variable=variable,
         has_stored_key=provider is not None and provider.has_stored_key,
         models=[line.strip() for line in models.splitlines() if line.strip()],
+        load=load,
     )
     return record, key
 

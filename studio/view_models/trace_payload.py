@@ -15,6 +15,7 @@ TITLES = {
     "instructions": "Instructions",
     "input": "Input",
     "output": "Output",
+    "attempts": "Attempts",
     "arguments": "Arguments",
     "tools": "Tools offered",
     "handoffs": "Handoffs offered",
@@ -27,7 +28,7 @@ TITLES = {
     "seen": "What the condition saw",
     "failed": "Failure",
 }
-ORDER = ("decision", "arguments", "output", "result", "input", "instructions")
+ORDER = ("decision", "attempts", "arguments", "output", "result", "input", "instructions")
 FOLDED = frozenset({"instructions", "tools", "handoffs", "settings", "data", "mcp"})
 """Fields that are shown only when somebody opens them."""
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
+from core.records import ProviderLoad
 from tests.support.providers import compatible
 from tests.support.sample_pages import address, open_page, studio_folder, texts
 from tests.support.studio import wait_for_run
@@ -27,7 +28,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 def sections(app: AppTest) -> list[str]:
     """The headings of what can be unfolded."""
-    return [each.label for each in app.expander]
+    return [each.label for each in app.expander if each.label != "Under load"]
 
 
 def fill(app: AppTest, **fields: str) -> AppTest:
@@ -203,3 +204,33 @@ def test_the_section_is_in_the_address(studio: Core) -> None:
 
     assert address(app) == {"tab": "data"}
     assert app.subheader[0].value == "Data folder"
+
+
+def test_limits_of_a_provider_are_set_and_taken_away(studio: Core) -> None:
+    studio.providers.save(compatible(), key=None)
+    app = open_page("settings")
+
+    app.number_input(key="requests_local").set_value(60)
+    app.number_input(key="attempts_local").set_value(2)
+    app.number_input(key="attempt_local").set_value(90)
+    app.button(key="save_local").click().run()
+
+    assert not app.exception
+    saved = ProviderLoad(requests_per_minute=60, attempts=2, attempt_seconds=90)
+    assert studio.providers.get("local").load == saved
+
+    fresh = open_page("settings")
+    assert fresh.number_input(key="requests_local").value == 60
+    fresh.number_input(key="requests_local").set_value(None)
+    fresh.button(key="save_local").click().run()
+    assert studio.providers.get("local").load.requests_per_minute is None
+
+
+def test_the_built_in_provider_can_be_limited_too(studio: Core) -> None:
+    app = open_page("settings")
+
+    app.number_input(key="at_once_openai").set_value(3)
+    app.button(key="save_openai").click().run()
+
+    assert studio.providers.get("openai").load == ProviderLoad(calls_at_once=3)
+    assert studio.providers.get("openai").kind == "openai"

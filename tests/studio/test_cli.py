@@ -14,7 +14,7 @@ from core.organization.files import from_text, to_yaml
 from core.organization.published import schema_text
 from core.organization.spec import AgentSpec, FunctionToolSpec, HttpToolSpec, Organization, UsesLink
 from core.patterns.catalogue import catalogue, pattern
-from core.sdk import models
+from core.records import ProviderLoad
 from studio.commands.output import adapt_to_terminal, print_document, print_json, say
 from tests.support.command_line import CommandLine
 from tests.support.providers import compatible
@@ -97,10 +97,9 @@ def test_a_session_goes_on(studio: CommandLine) -> None:
         assert (session.name, session.runs) == ("Talk", 2)
 
 
-def test_a_run_that_fails_ends_with_1(studio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "_RETRIES", 0)
+def test_a_run_that_fails_ends_with_1(studio: CommandLine) -> None:
     with closing(studio.core()) as core:
-        core.providers.save(compatible(), key=None)
+        core.providers.save(compatible(load=ProviderLoad(attempts=1)), key=None)
 
     ended = studio("run", "single", "--input", QUESTION, "--model", "local/llama")
     as_json = studio("run", "single", "--input", QUESTION, "--model", "local/llama", "--json")

@@ -23,8 +23,7 @@ from core.organization.spec import (
     RunSettings,
     UsesLink,
 )
-from core.records import RunRecord, SpanRecord
-from core.sdk import models
+from core.records import ProviderLoad, RunRecord, SpanRecord
 from tests.support.aimock import Aimock, aimock, needs_aimock
 from tests.support.providers import compatible
 from tests.support.stalling import endless, script
@@ -151,14 +150,9 @@ def server() -> Iterator[Aimock]:
         yield started
 
 
-@pytest.fixture(autouse=True)
-def _no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "_RETRIES", 0)
-
-
 def endpoint(core: Core, base_url: str, api: Api, *, key: str = "right-key") -> None:
-    """Make `local/m` a model of that server."""
-    core.providers.save(compatible(base_url=base_url, api=api), key=key)
+    """Make `local/m` a model of that server, which is asked only once."""
+    core.providers.save(compatible(base_url=base_url, api=api, load=ProviderLoad(attempts=1)), key=key)
 
 
 class TestEndpoints:

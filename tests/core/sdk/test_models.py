@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.sdk import models
 from core.sdk.api_failures import Failure
 from core.sdk.failures import explain
 from core.sdk.models import build_model, close_clients, needs_include_usage
@@ -86,8 +85,7 @@ def server() -> Iterator[Aimock]:
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def _closed_clients(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    monkeypatch.setattr(models, "_RETRIES", 0)
+async def _closed_clients() -> AsyncIterator[None]:
     yield
     await close_clients()
 

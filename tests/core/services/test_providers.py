@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError, ProviderError
+from core.records import ProviderLoad
 from core.sdk.provider_registry import BUILT_IN
 from core.services.providers import KEEP
 from core.store.database import Database
@@ -177,3 +178,22 @@ def test_the_test_sends_the_given_key_or_the_stored_one(tmp_path: Path) -> None:
 
     assert [report.models for report in reports] == [["llama"]] * 3
     assert seen == ["Bearer stored-key", "Bearer typed-key", "none"]
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        {"requests_per_minute": 0},
+        {"tokens_per_minute": -5},
+        {"attempts": 0},
+        {"attempts": 11},
+        {"attempt_seconds": 0},
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(tmp_path: Path, load: dict[str, int]) -> None:
+    providers = service(tmp_path)
+
+    with pytest.raises(InvalidInputError, match="cannot be"):
+        providers.save(compatible(load=ProviderLoad(**load)), key=None)
+
+    assert [each.id for each in providers.all()] == ["rehearsal", "openai"]

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -10,9 +11,9 @@ import pytest
 from sqlalchemy import create_engine
 
 from core.errors import DatabaseVersionError
-from core.records import RunFilter
+from core.records import ProviderLoad, RunFilter
 from core.services.organizations import OrganizationService
-from core.store import runs
+from core.store import providers, runs
 from core.store import upgrade as upgrading
 from core.store.database import Database
 from core.store.upgrade import HEAD, MIGRATIONS, upgrade
@@ -61,6 +62,11 @@ def first(tmp_path: Path) -> Path:
             "INSERT INTO revision (id, organization_id, number, note, spec, spec_hash, created_at)"
             " VALUES ('rev_1', 'org_1', 1, 'First', ?, 'abc', ?)",
             (orjson.dumps(FIRST_SPEC).decode(), WHEN),
+        )
+        db.execute(
+            "INSERT INTO provider (id, kind, title, base_url, api, models, created_at)"
+            " VALUES ('local', 'compatible', 'Local', 'http://127.0.0.1:9/v1', 'chat', '[\"m\"]', ?)",
+            (WHEN,),
         )
     return path
 
@@ -113,6 +119,19 @@ def test_runs_from_before_batches_are_listed(first: Path) -> None:
     database.close()
 
     assert [(run.id, run.batch_id) for run in found.rows] == [("run_1", None)]
+
+
+def test_providers_are_called_as_by_default_after_the_upgrade(first: Path) -> None:
+    database = Database(first)
+
+    with database.session() as db:
+        (provider,) = providers.providers(db)
+        assert (provider.models, provider.load) == (["m"], ProviderLoad())
+        changed = replace(provider, load=ProviderLoad(requests_per_minute=60, attempts=2))
+        providers.save_provider(db, changed, key_encrypted=None)
+    with database.read() as db:
+        assert providers.provider(db, "local") == changed
+    database.close()
 
 
 def test_a_backup_is_made_before(first: Path) -> None:

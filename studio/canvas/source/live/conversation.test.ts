@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { pauseWords } from "./draw/message";
 import { emptyConversation, fold } from "./conversation";
 import type { Conversation, Entry } from "./entries";
 import { join, visible } from "./stream";
@@ -149,6 +150,32 @@ describe("text", () => {
     expect(tree(server.state)).toBe("Billing: Second (writing)");
   });
 
+  it("is void when its attempt failed, and it says when it is tried again", () => {
+    const server = new Server().history(started()).text(0, "The answer is ha");
+
+    server.facts({ kind: "model_call_retried", call: "c1", agent: "Billing", model: "m", attempt: 2, attempts: 4, reason: "It is busy.", wait_seconds: 3 });
+
+    const message = server.state.entries.get("message c1");
+    const pause = message?.kind === "message" ? message.pause : null;
+    expect(written(server)).toBe("");
+    const at = Date.parse("2026-11-22T10:00:00Z");
+    expect(pauseWords(pause!, at)).toBe("It is busy. Trying again in 3 s (2 of 4).");
+    expect(pauseWords(pause!, at + 3000)).toBe("It is busy. Trying again (2 of 4).");
+
+    server.facts(started()).text(0, "The answer is whole").facts(completed("The answer is whole"));
+    expect(tree(server.state)).toBe("Billing: The answer is whole (done)");
+    expect(server.state.entries.get("message c1")).toMatchObject({ pause: null });
+  });
+  it("that waits for its turn says so before it starts, unless it is a judge's", () => {
+    const held = { kind: "model_call_held", agent: "Billing", model: "m", limit: "7 at the same time" };
+    const server = new Server().history({ ...held, call: "c1" }, { ...held, call: "c2", purpose: "judge" });
+
+    expect([...server.state.entries.keys()]).toEqual(["message c1"]);
+    expect(server.state.entries.get("message c1")).toMatchObject({ pause: { kind: "limit", limit: "7 at the same time" } });
+
+    server.facts(finished());
+    expect(server.state.entries.get("message c1")).toMatchObject({ state: "stopped", pause: null });
+  });
   it("of a new attempt may come before the fact that it started", () => {
     const server = new Server().history(started()).text(0, "First try").text(0, "Sec").facts(started()).text(3, "ond");
 

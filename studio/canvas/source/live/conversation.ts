@@ -63,6 +63,8 @@ function apply(draft: Draft, event: Exclude<RunEvent, { kind: "text_delta" }>): 
     case "run_failed": return facts.runFailed(draft, event);
     case "run_cancelled": return facts.runCancelled(draft, event);
     case "model_call_started": return facts.modelCallStarted(draft, event);
+    case "model_call_held": return facts.modelCallHeld(draft, event);
+    case "model_call_retried": return facts.modelCallRetried(draft, event);
     case "model_call_completed": return facts.modelCallCompleted(draft, event);
     case "tool_called": return facts.toolCalled(draft, event);
     case "tool_completed": return facts.toolCompleted(draft, event);

@@ -2,6 +2,11 @@
 import type { JsonObject, RunHead } from "./events";
 import type { Stream } from "./stream";
 
+/** A model call that waits: for its turn, or to be tried again (at `until`, in milliseconds). */
+export type Pause =
+  | { readonly kind: "limit"; readonly limit: string }
+  | { readonly kind: "retry"; readonly reason: string; readonly attempt: number; readonly attempts: number; readonly until: number };
+
 export interface Message {
   readonly kind: "message";
   readonly key: string;
@@ -18,6 +23,7 @@ export interface Message {
   /** The whole text once it is done; while it is being written see `Conversation.streams`. */
   readonly text: string;
   readonly structured: boolean;
+  readonly pause: Pause | null;
 }
 
 export type ToolState = "running" | "done" | "failed" | "waiting" | "rejected" | "stopped";

@@ -30,6 +30,25 @@ export interface ModelCallStarted extends Stored<"model_call_started"> {
   readonly purpose?: string;
 }
 
+export interface ModelCallHeld extends Stored<"model_call_held"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly limit: string;
+  readonly purpose?: string;
+}
+
+export interface ModelCallRetried extends Stored<"model_call_retried"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly model: string;
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly wait_seconds: number;
+  readonly purpose?: string;
+}
+
 export interface TextDelta extends Stored<"text_delta"> {
   readonly call: string;
   readonly agent: string;
@@ -161,7 +180,7 @@ export interface RunCancelled extends Stored<"run_cancelled"> {
 /** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
 export type RunEvent =
   | RunStarted | RunResumed | RunWaiting | RunCompleted | RunFailed | RunCancelled
-  | ModelCallStarted | TextDelta | ModelCallCompleted
+  | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
   | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn
   | StepStarted | StepFinished | StepFailed | StepWaiting;

@@ -1,6 +1,6 @@
 // What each kind of fact does to a conversation.
 import { draftOf, innerPath, lastIn, messageKey, messageOf, newTool, put, remove, toolOf, type Draft } from "./draft";
-import type { Approval, Conversation, Message, Tool } from "./entries";
+import type { Approval, Conversation, Message, Pause, Tool } from "./entries";
 import type * as facts from "./events";
 import { instant, sameText } from "./format";
 import { stopSteps } from "./steps";
@@ -29,6 +29,16 @@ export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): vo
   draft.streams.set(call, { ...EMPTY, live: false });
   const attempt = known ? known.attempt + 1 : 0;
   put(draft, fact.path ?? "", { ...newMessage(call, agent), model, simulated, attempt, early: false });
+}
+
+export function modelCallHeld(draft: Draft, fact: facts.ModelCallHeld): void {
+  pauseMessage(draft, fact, { kind: "limit", limit: fact.limit });
+}
+
+export function modelCallRetried(draft: Draft, fact: facts.ModelCallRetried): void {
+  const { reason, attempt, attempts } = fact;
+  const until = instant(fact.at) + fact.wait_seconds * 1000;
+  pauseMessage(draft, fact, { kind: "retry", reason, attempt, attempts, until });
 }
 
 /** Text joins without copying the whole conversation: it comes many times a second. */
@@ -159,7 +169,7 @@ export function stopAll(draft: Draft): void {
   for (const entry of draft.entries.values()) {
     if (entry.kind === "message" && entry.state === "writing") {
       const text = visible(draft.streams.get(entry.call) ?? EMPTY);
-      draft.entries.set(entry.key, { ...entry, state: "stopped", text });
+      draft.entries.set(entry.key, { ...entry, state: "stopped", text, pause: null });
     } else if (entry.kind === "tool" && (entry.state === "running" || entry.state === "waiting")) {
       draft.entries.set(entry.key, { ...entry, state: "stopped" });
     }
@@ -194,7 +204,19 @@ function newMessage(call: string, agent: string): Message {
     early: true,
     text: "",
     structured: false,
+    pause: null,
   };
+}
+
+/** What was written by the attempt before is void. */
+function pauseMessage(draft: Draft, fact: facts.ModelCallHeld | facts.ModelCallRetried, pause: Pause): void {
+  if (fact.purpose === "judge") return void draft.judged.add(fact.call);
+  const { call, agent, model } = fact;
+  const known = messageOf(draft, call);
+  draft.streams.set(call, { ...EMPTY, live: false });
+  const attempt = known ? known.attempt + 1 : 0;
+  const message = { ...(known ?? newMessage(call, agent)), model, attempt, pause, early: false, state: "writing" as const };
+  put(draft, fact.path ?? "", message);
 }
 
 function withEarlyMessage(state: Conversation, delta: facts.LiveDelta): Conversation {

@@ -18,6 +18,7 @@ export function news(before: Conversation, after: Conversation): string[] {
 function announcement(before: Entry | undefined, entry: Entry): string | null {
   switch (entry.kind) {
     case "message":
+      if (entry.pause?.kind === "retry" && !isPaused(before)) return `${entry.agent}: ${entry.pause.reason} It is tried again.`;
       return entry.state === "done" && entry.text && !isDone(before) ? `${entry.agent}: ${oneLine(entry.text, SPOKEN)}` : null;
     case "approval":
       if (entry.decision) return isDecided(before) ? null : `${entry.tool} was ${entry.decision.verdict}.`;
@@ -35,6 +36,10 @@ function announcement(before: Entry | undefined, entry: Entry): string | null {
 
 function isDecided(entry: Entry | undefined): boolean {
   return entry?.kind === "approval" && entry.decision !== null;
+}
+
+function isPaused(entry: Entry | undefined): boolean {
+  return entry?.kind === "message" && entry.pause !== null;
 }
 
 function isDone(entry: Entry | undefined): boolean {

@@ -1,5 +1,6 @@
 // What an agent says, as it says it.
-import type { Entry, Message } from "../entries";
+import type { Entry, Message, Pause } from "../entries";
+import { elapsed } from "../format";
 import { EMPTY, visible } from "../stream";
 import { h, name, setText, show } from "./dom";
 import { icon } from "./icons";
@@ -14,18 +15,21 @@ export class MessageView implements View {
   private readonly dots = h("span", { class: "dots", role: "img", "aria-label": "is thinking" }, h("i"), h("i"), h("i"));
   private readonly copy = copyButton("message", () => this.whole);
   private readonly text = new GrowingText();
+  private readonly pause = h("p", { class: "hint", dir: "auto" });
   private readonly foot = h("div", { class: "foot" });
   private drawn: Message | null = null;
   private whole = "";
 
   constructor() {
     const head = h("header", { class: "head" }, icon("agent"), this.speaker, this.badge, this.dots, this.copy);
-    this.node = h("article", { class: "entry message" }, head, this.text.node, this.foot);
+    this.node = h("article", { class: "entry message" }, head, this.text.node, this.pause, this.foot);
   }
 
   update(entry: Entry, scene: Scene): void {
     if (entry.kind !== "message") return;
     if (entry !== this.drawn) this.change(entry, scene);
+    show(this.pause, entry.pause !== null);
+    if (entry.pause) setText(this.pause, pauseWords(entry.pause, Date.now()));
     if (entry.state === "writing") this.grow(visible(scene.conversation.streams.get(entry.call) ?? EMPTY));
   }
 
@@ -62,4 +66,12 @@ export class MessageView implements View {
     if (entry.text.length > TEXT_LIMIT) this.foot.append(cutNote(TEXT_LIMIT, entry.text.length));
     if (entry.state === "stopped") this.foot.append(h("p", { class: "hint" }, "Stopped here."));
   }
+}
+
+/** How long the call will wait still, as far as one knows. */
+export function pauseWords(pause: Pause, now: number): string {
+  if (pause.kind === "limit") return `Waiting for its turn: the provider's limit is ${pause.limit}.`;
+  const left = pause.until - now;
+  const when = left >= 1000 ? ` in ${elapsed(left)}` : "";
+  return `${pause.reason} Trying again${when} (${pause.attempt} of ${pause.attempts}).`;
 }
