@@ -15,6 +15,10 @@ from core.services.runs import RunService
 from core.services.sessions import SessionService
 from core.services.tools import ToolService
 from core.services.traces import TraceService
+from core.services.trigger_dispatch import TriggerDispatch
+from core.services.trigger_inbox import TriggerInbox
+from core.services.trigger_watch import TriggerWatch
+from core.services.triggers import TriggerService
 from core.settings import Settings
 from core.store.database import Database
 from core.toolbox.sample_data import SampleData
@@ -27,7 +31,8 @@ class Core:
         self.settings = settings
         self.database = Database(settings.database)
         self.samples = SampleData(settings.samples_path)
-        registry = ProviderRegistry(self.database, SecretBox(settings.secret_key_path))
+        secrets = SecretBox(settings.secret_key_path)
+        registry = ProviderRegistry(self.database, secrets)
         self.engine = Engine(self.database, registry, self.samples, settings, build_model=build_model)
         self.organizations = OrganizationService(self.database)
         self.imports = ImportService(self.organizations)
@@ -41,6 +46,10 @@ class Core:
         self.comparisons = ComparisonService(self.database, self.engine, self.runs)
         self.datasets = DatasetService(self.database)
         self.batches = BatchService(self.database, self.engine, self.runs, self.datasets)
+        self.triggers = TriggerService(self.database, self.engine, secrets, self.organizations, self.providers)
+        self.trigger_inbox = TriggerInbox(self.database, self.engine, secrets)
+        self.engine.chores.add(TriggerWatch(self.database, self.engine, self.trigger_inbox).tend)
+        self.engine.chores.add(TriggerDispatch(self.database, self.engine, self.runs).tend)
 
     def close(self) -> None:
         """Stop the engine (its runs are taken up again at the next start) and let go of the database."""

@@ -97,6 +97,8 @@ class RunRecord:
     batch_id: str | None = None
     position: int = 0
     """Place among the variants of a comparison from 0, or the row of a batch from 1."""
+    trigger_event_id: str | None = None
+    """The event of a trigger that started it."""
 
     @property
     def ended(self) -> bool:

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from studio.components.errors import tell_of_fault
 from studio.context import close_core, start_engine_soon
+from studio.hooks import ANY_METHOD, receive_hook
 from studio.inbox_live import inbox_socket
 from studio.live import live_events, live_socket
 from studio.page_shell import page_routes
@@ -48,6 +49,7 @@ app = st.App(
         WebSocketRoute("/live/{run_id}", live_socket),
         Route("/live/{run_id}/events", live_events),
         WebSocketRoute("/inbox", inbox_socket),
+        Route("/hooks/{trigger_id}", receive_hook, methods=ANY_METHOD),
         Mount("/pyvis", StaticFiles(directory=_graph_library())),
         *page_routes(),
     ],

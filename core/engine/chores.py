@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 Chore = Callable[[], None]
 """Does what is due now, and returns soon; runs on a thread of its own. Everything that it must not forget is in
@@ -23,6 +24,7 @@ class Chores:
         self._chores: list[Chore] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: asyncio.Event | None = None
+        self._aside: set[asyncio.Task[None]] = set()
 
     def add(self, chore: Chore) -> None:
         """Do this from now on."""
@@ -36,6 +38,23 @@ class Chores:
         loop, due = self._loop, self._due
         if loop is not None and due is not None and not loop.is_closed():
             loop.call_soon_threadsafe(due.set)
+
+    def aside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """For a chore: do what would hold up the others on the engine's loop, such as asking a model. It is cut
+        off when the engine stops."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._begin, work)
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = asyncio.ensure_future(work())
+        self._aside.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._aside.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("Work aside of the chores failed", exc_info=task.exception())
 
     async def tend(self) -> None:
         """Do them until cancelled; on the engine's loop."""

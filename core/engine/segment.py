@@ -121,7 +121,7 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
     wrapping = SegmentWrapping(
         context,
         engine.registry,
-        build=engine.build_model or _model_builder(engine.settings),
+        build=engine.build_model or model_builder(engine.settings),
         forced_model=plan.run.model,
         overrides=ModelSettingsSpec.model_validate(plan.run.overrides),
         run_config=run_config,
@@ -222,7 +222,8 @@ def _run_config(plan: Plan) -> RunConfig:
     )
 
 
-def _model_builder(settings: Settings) -> Callable[[ResolvedModel], Model]:
+def model_builder(settings: Settings) -> Callable[[ResolvedModel], Model]:
+    """Makes the models that the settings ask for."""
     pace = Pace.instant() if settings.rehearsal_pace == "instant" else Pace.believable()
     return partial(build_model, pace=pace)
 

@@ -5,7 +5,7 @@ Values are JSON data. An expression that cannot be read or evaluated raises `Exp
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -66,7 +66,7 @@ def holes(template: str) -> list[str]:
     return [hole.strip() for hole in _HOLE.findall(template)]
 
 
-def expression_fault(expression: str) -> str | None:
+def expression_fault(expression: str, known: Sequence[str] = VARIABLES) -> str | None:
     """What is wrong with an expression before it is evaluated, in words; None when it can be read and names
     variables that exist."""
     if not expression.strip():
@@ -75,15 +75,16 @@ def expression_fault(expression: str) -> str | None:
         _compiled(expression)
     except ExpressionError as error:
         return error.message
-    unknown = [name for name in free_names(expression) if name not in VARIABLES]
+    unknown = [name for name in free_names(expression) if name not in known]
     if unknown:
-        return f"'{unknown[0]}' is no variable; there are {', '.join(VARIABLES)}"
+        there_are = f"there are {', '.join(known)}" if len(known) > 1 else f"there is {known[0]}"
+        return f"'{unknown[0]}' is no variable; {there_are}"
     return None
 
 
-def template_fault(template: str) -> str | None:
+def template_fault(template: str, known: Sequence[str] = VARIABLES) -> str | None:
     """What is wrong with a template, in words, or None."""
-    faults = (expression_fault(hole) for hole in holes(template))
+    faults = (expression_fault(hole, known) for hole in holes(template))
     return next((fault for fault in faults if fault), None)
 
 

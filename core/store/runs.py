@@ -30,6 +30,7 @@ class NewRun:
     trace_id: str
     session_id: str | None = None
     comparison_id: str | None = None
+    trigger_event_id: str | None = None
     variant: str = ""
     batch_id: str | None = None
     position: int = 0

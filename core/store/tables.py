@@ -184,6 +184,8 @@ class RunRow(SQLModel, table=True):
     revision_number: int
     session_id: str | None = Field(default=None, foreign_key="session.id", index=True)
     comparison_id: str | None = Field(default=None, foreign_key="comparison.id", index=True)
+    trigger_event_id: str | None = Field(default=None, index=True)
+    """The event that started it."""
     variant: str = ""
     batch_id: str | None = Field(default=None, foreign_key="batch.id")
     position: int = 0
@@ -349,3 +351,50 @@ class SettingRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     value: Any = Field(default=None, sa_type=Json)
+
+
+class TriggerRow(SQLModel, table=True):
+    __tablename__ = "trigger"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    enabled: bool = True
+    spec: dict[str, Any] = Field(sa_type=Json)
+    secrets: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """Encrypted, the present one first."""
+    watched_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    left: dict[str, list[int]] = Field(default_factory=dict, sa_type=Json)
+    """Files of a folder that are not taken unless they change."""
+    created_at: datetime = Field(sa_type=UtcTime)
+    updated_at: datetime = Field(sa_type=UtcTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class TriggerEventRow(SQLModel, table=True):
+    """Something that came in and becomes a run, once."""
+
+    __tablename__ = "trigger_event"
+    __table_args__ = (
+        UniqueConstraint("trigger_id", "key"),
+        Index("trigger_event_status_due", "status", "due_at"),
+        Index("trigger_event_trigger_received", "trigger_id", "received_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    trigger_id: str = Field(foreign_key="trigger.id")
+    key: str
+    """The sender's id of it."""
+    received_at: datetime = Field(sa_type=UtcTime)
+    payload_hash: str
+    """Of the blob with the payload."""
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    status: str = "received"
+    """received, started, dead or discarded; how a started one went is its run's status."""
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=UtcTime)
+    """When a received one is to be started. Who starts it sets this forward first, so that nobody else does."""
+    routed_to: str | None = None
+    reason: str = ""
+    simulated: bool = False
+    error: str = ""
+    run_id: str | None = Field(default=None, foreign_key="run.id")

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from core.errors import DatabaseVersionError
 from core.store import tables as tables
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it against the folder of migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

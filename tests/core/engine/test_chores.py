@@ -1,5 +1,6 @@
 """Chores are done while the engine works, whatever becomes of the others."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,3 +41,23 @@ def test_a_chore_that_fails_is_tried_again_and_does_not_keep_others_from_being_d
     assert done.wait(20)
     assert tried.acquire(timeout=20)
     assert tried.acquire(timeout=20)
+
+
+def test_work_aside_is_done_on_the_engines_loop_and_cut_off_at_the_end(engine: Engine) -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    async def endless() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    engine.chores.call(start=True)
+    engine.chores.add(lambda: None if began.is_set() else engine.chores.aside(endless))
+    engine.chores.call()
+    assert began.wait(20)
+
+    engine.stop()
+
+    assert ended.is_set()

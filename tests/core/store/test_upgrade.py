@@ -13,9 +13,11 @@ from sqlalchemy import create_engine
 from core.errors import DatabaseVersionError
 from core.records import ProviderLoad, RunFilter
 from core.services.organizations import OrganizationService
-from core.store import providers, runs
+from core.store import providers, runs, trigger_events, triggers
 from core.store import upgrade as upgrading
 from core.store.database import Database
+from core.store.fast_rows import FastConnection
+from core.store.trigger_events import NewEvent
 from core.store.upgrade import HEAD, MIGRATIONS, upgrade
 
 FIRST_SPEC = {
@@ -69,6 +71,30 @@ def first(tmp_path: Path) -> Path:
             (WHEN,),
         )
     return path
+
+
+def test_runs_from_before_triggers_are_there(first: Path) -> None:
+    with closing(sqlite3.connect(first)) as db, db:
+        given = {"id": "run_1", "organization_id": "org_1", "organization_name": "Shop", "revision_id": "rev_1"}
+        given |= {"status": "completed", "input": "Hello", "trace_id": "trace_1", "overrides": "{}", "variant": ""}
+        counted = ("revision_number", "position", "simulated", "segment", "requests", "input_tokens")
+        given |= dict.fromkeys((*counted, "output_tokens", "cancel_requested", "epoch"), 0)  # type: ignore[arg-type]
+        given |= {"created_at": WHEN}
+        db.execute(
+            f"INSERT INTO run ({', '.join(given)}) VALUES ({', '.join('?' * len(given))})", [*given.values()]
+        )
+
+    database = Database(first)
+
+    with database.session() as db_session:
+        found = runs.run(db_session, "run_1")
+        assert found is not None
+        assert (found.input, found.trigger_event_id) == ("Hello", None)
+        trigger_id = triggers.add_trigger(db_session, {"source": {"kind": "webhook"}}, secrets=[], left={})
+        new = NewEvent("msg_1", b"{}", "hash")
+        fast = FastConnection.within(db_session)
+        assert [trigger_events.add_event(fast, trigger_id, new) for _ in range(2)] == [True, False]
+    database.close()
 
 
 def backups(path: Path) -> list[Path]:
