@@ -6,6 +6,7 @@ from core.secrets import SecretBox
 from core.services.approvals import ApprovalService
 from core.services.batches import BatchService
 from core.services.comparisons import ComparisonService
+from core.services.control import ControlService
 from core.services.datasets import DatasetService
 from core.services.exports import ExportService
 from core.services.imports import ImportService
@@ -39,6 +40,7 @@ class Core:
         self.sessions = SessionService(self.database)
         self.providers = ProviderService(self.database, registry)
         self.runs = RunService(self.database, self.engine, self.providers)
+        self.control = ControlService(self.database, self.engine, self.runs)
         self.approvals = ApprovalService(self.database, self.engine)
         self.traces = TraceService(self.database)
         self.tools = ToolService()

@@ -89,6 +89,10 @@ class RunRecord:
     requests: int
     input_tokens: int
     output_tokens: int
+    worked_seconds: float
+    """How long processes have worked on it, without the time that it waited or was paused."""
+    parent_id: str | None
+    """The run that this one is another try of, or was forked from."""
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -148,7 +152,7 @@ class SpanRecord:
     name: str
     agent: str | None
     call_id: str | None
-    """Of a tool call or approval; the path of a step."""
+    """Of a tool call or approval; the path of a step; the journal key of a model call."""
     started_at: datetime
     ended_at: datetime | None
     status: SpanStatus

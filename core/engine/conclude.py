@@ -13,6 +13,7 @@ from core.engine.events import (
     RunCancelled,
     RunCompleted,
     RunFailed,
+    RunPaused,
     RunWaiting,
 )
 from core.engine.history import StoredSession
@@ -59,6 +60,8 @@ class Conclusion:
             tell_request(plan, context, row)
         asked = [*self.asked, *(row["id"] for row in rows)]
         event = self.event(context) if self.status != "waiting" else RunWaiting(asked)
+        # A run that pauses goes on in the same segment: what it has said so far will be said again.
+        session = session if self.status != "paused" else None
         # A workflow asks while it works, so there may be approvals that nobody knew of when it was planned.
         more = self.state or rows or plan.approvals or session is not None or plan.spec.has_workflow
         context.writer.finish(
@@ -69,20 +72,21 @@ class Conclusion:
 
     def _columns(self, plan: Plan, context: RunContext) -> Values:
         kept = {name: getattr(plan.run, name) for name in run_writes.SEGMENT_END}
-        ended_at = None if self.status == "waiting" else utc_now()
+        ended_at = None if self.status in ("waiting", "paused") else utc_now()
         used = {
             name: getattr(context, name) for name in ("requests", "input_tokens", "output_tokens", "simulated")
         }
-        return {**kept, **used, "status": self.status, "ended_at": ended_at, **self.columns}
+        worked = {"worked_seconds": plan.run.worked_seconds + context.seconds_at_work()}
+        return {**kept, **used, **worked, "status": self.status, "ended_at": ended_at, **self.columns}
 
     def _also(self, connection: Any, plan: Plan, rows: list[Values], session: StoredSession | None) -> None:
         if self.state is not None:
             run_writes.add_state(connection, plan.run.id, plan.run.segment, self.state)
         approvals.add_approvals(connection, rows)
-        if self.status != "waiting":
+        if self.status not in ("waiting", "paused"):
             approvals.expire(connection, plan.run.id)
         if session is not None:
-            sessions.append_items(connection, session.session_id, plan.run.id, session.added)
+            sessions.append_items(connection, session.session_id, plan.run.id, plan.run.segment, session.added)
 
 
 def completed(result: RunResult) -> Conclusion:
@@ -172,6 +176,11 @@ def failed(failure: Failure, *, output: str | None = None) -> Conclusion:
             "output": output,
         },
     )
+
+
+def paused_by_person(calls: tuple[str, ...]) -> Conclusion:
+    """A person paused the run before these model calls; it goes on from the journal."""
+    return Conclusion("paused", lambda context: RunPaused(list(calls)))
 
 
 def cancelled() -> Conclusion:

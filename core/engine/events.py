@@ -35,7 +35,8 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunResumed(Event):
-    """`reason`: `decision` after a person decided, `recovery` after the process that ran it had died."""
+    """`reason`: `decision` after a person decided, `recovery` after the process that ran it had died, `resume`
+    after a pause, `retry` after a failure or a stop."""
 
     kind: ClassVar[str] = "run_resumed"
     reason: str
@@ -277,6 +278,25 @@ class StepWaiting(StepEvent):
 class RunWaiting(Event):
     kind: ClassVar[str] = "run_waiting"
     approvals: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused(Event):
+    """A person paused it. `calls` are the model calls that come next; none when it had not begun."""
+
+    kind: ClassVar[str] = "run_paused"
+    calls: list[str] = field(default_factory=list)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSteered(Event):
+    """A person added a message, which the agents hear from the named model calls on."""
+
+    kind: ClassVar[str] = "run_steered"
+    text: str
+    calls: list[str]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.engine.chores import Chores
+from core.engine.control import Control
 from core.engine.live import Bus, Frame
 from core.engine.owner import new_owner, surely_dead
 from core.engine.watch import follow
@@ -59,6 +60,7 @@ class Engine:
         self._wanted: asyncio.Event | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._listening: dict[str, Callable[[], None]] = {}
+        self._controls: dict[str, Control] = {}
         self._full = False
         self._look = True
         self._new: deque[str] = deque()
@@ -106,6 +108,12 @@ class Engine:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._cancel, run_id)
 
+    def pause(self, run_id: str) -> None:
+        """Let a run that this process works on come to rest after its turn; the database has been told already."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._pause, run_id)
+
     def decided(self, run_id: str) -> None:
         """A person has decided something about a run; if this process works on it, it need not end first."""
         loop = self._loop
@@ -121,6 +129,18 @@ class Engine:
         return follow(self.database, self.bus, run_id, after=after)
 
     # -- on the engine's thread -------------------------------------------------------------------
+
+    def hold(self, run_id: str, control: Control | None) -> None:
+        """The reins of a run that is at work; None when it no longer is."""
+        if control is None:
+            self._controls.pop(run_id, None)
+        else:
+            self._controls[run_id] = control
+
+    def is_to_stop(self, run_id: str) -> bool:
+        """Whether somebody wants the run to be stopped."""
+        with self.database.glance() as db:
+            return runs.is_to_stop(db, run_id)
 
     def tell_of_decisions(self, run_id: str, look: Callable[[], None] | None) -> None:
         """Call `look` whenever there may be decisions about a run that is at work; None to stop."""
@@ -202,12 +222,19 @@ class Engine:
         if task is not None:
             task.cancel()
 
+    def _pause(self, run_id: str) -> None:
+        control = self._controls.get(run_id)
+        if control is not None:
+            control.pause()
+
     async def _beat(self) -> None:
         while True:
             with self.database.session() as db:
-                unwanted = runs.renew_leases(db, self.owner, until=_lease_end())
+                unwanted, pausing = runs.renew_leases(db, self.owner, until=_lease_end())
             for run_id in unwanted:
                 self._cancel(run_id)
+            for run_id in pausing:
+                self._pause(run_id)
             for run_id in list(self._listening):
                 # Somebody may have decided in another process.
                 self._tell_decisions(run_id)

@@ -2,7 +2,8 @@
 
 Keys are made of content and place: `segment:path/model:n` for the n-th model call at a place, `path/tool:call_id`
 for a tool call. A recording answers only the question that it was made for (`fingerprint`). Steps of a workflow
-record what came of them: `path/step`, and where they wait for a person `path/paused:n`.
+record what came of them: `path/step`, and where they wait for a person `path/paused:n`. `message:n` is what a
+person told a paused run, `…/set_aside:n` an answer that was no good and was asked for again.
 """
 
 import hashlib
@@ -14,6 +15,9 @@ import orjson
 from core.engine.writer import RunWriter
 
 Recording = dict[str, Any]
+
+ANY = "*"
+"""The fingerprint of recordings that answer whatever is asked at their place."""
 
 
 @dataclass(slots=True)
@@ -32,7 +36,16 @@ class Journal:
     def recording(self, key: str, fingerprint: str) -> Recording | None:
         """What was recorded for this very question, or None."""
         entry = self._entries.get(key)
-        return entry.data if entry is not None and entry.fingerprint == fingerprint else None
+        return entry.data if entry is not None and entry.fingerprint in (fingerprint, ANY) else None
+
+    def holds(self, key: str) -> bool:
+        """Whether anything was ever recorded at this place."""
+        return key in self._entries
+
+    def under(self, prefix: str) -> list[tuple[str, Recording]]:
+        """All recordings whose key begins so, in the order in which they were made."""
+        found = ((key, entry.data) for key, entry in self._entries.items() if key.startswith(prefix))
+        return [(key, data) for key, data in found if data is not None]
 
     def record_step(self, key: str, fingerprint: str, data: Recording) -> None:
         """Record what a step came to: stored with whatever is stored next, and no later than the spans so far, for

@@ -31,6 +31,7 @@ from core.engine.events import (
 )
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path
+from core.engine.recorder import CALL
 from core.engine.recordings import read_response, response_recording, text_of
 from core.engine.texts import well_formed
 from core.sdk.failures import explain
@@ -79,9 +80,10 @@ class JournaledModel(Model):
     ) -> ModelResponse:
         """The recorded answer, or the model's, streamed to watchers meanwhile and recorded before it is used."""
         key = self._context.next_model_key()
+        input = self._context.messages.heard(key, input)
         offered = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
         asked = fingerprint(self._agent, system_instructions, input, offered, model_settings.tool_choice)
-        with generation_span(model=self._reference, input=_items(input)) as span:
+        with generation_span(model=self._reference, input=_items(input), model_config={CALL: key}) as span:
             config = {name: value for name, value in model_settings.to_json_dict().items() if value is not None}
             config |= {"instructions": system_instructions, "tools": offered, "simulated": self._simulated}
             span.span_data.model_config = config
@@ -89,6 +91,7 @@ class JournaledModel(Model):
             if recorded is not None:
                 response = read_response(recorded)
             else:
+                await self._context.control.before_model_call(key)
                 stream = partial(
                     self._inner.stream_response,
                     system_instructions,
@@ -105,14 +108,15 @@ class JournaledModel(Model):
                 )
                 attempts = Attempts()
                 try:
-                    response, rule = await self._ask(
-                        key,
-                        asked,
-                        stream,
-                        attempts,
-                        size=_size(system_instructions, input) if self._gate.limiter.counts_tokens else 0,
-                        structured=output_schema is not None,
-                    )
+                    with self._context.control.working():
+                        response, rule = await self._ask(
+                            key,
+                            asked,
+                            stream,
+                            attempts,
+                            size=_size(system_instructions, input) if self._gate.limiter.counts_tokens else 0,
+                            structured=output_schema is not None,
+                        )
                 except Exception as error:
                     # Whatever it was: the call that failed says so, not only the agent around it.
                     span.set_error({"message": explain(error).message, "data": None})

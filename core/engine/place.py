@@ -1,5 +1,6 @@
 """Where in a run the present code is: the run's context and the path of nested calls."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core.engine.control import Control
     from core.engine.journal import Journal
+    from core.engine.messages import Messages
     from core.engine.recorder import Recorder
     from core.engine.writer import RunWriter
 
@@ -26,12 +29,15 @@ class RunContext:
     writer: "RunWriter"
     journal: "Journal"
     recorder: "Recorder"
+    control: "Control"
+    messages: "Messages"
     seen_call_ids: set[str] = field(default_factory=set)
     model_calls: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     simulated: bool = False
+    began: float = field(default_factory=time.monotonic)
     counted: frozenset[str] = frozenset()
     """Journal keys of model calls whose tokens are in the totals already."""
 
@@ -40,6 +46,10 @@ class RunContext:
 
     tool_nodes: dict[tuple[str, str], str] = field(default_factory=dict)
     """The canvas node behind a tool, by agent and by the name that the model knows."""
+
+    def seconds_at_work(self) -> float:
+        """How long this segment has been worked on by this process."""
+        return time.monotonic() - self.began
 
     def next_model_key(self) -> str:
         """The journal key of the next model call at the present place."""

@@ -25,7 +25,7 @@ class Plan:
     trace_id: str
     spec: Organization
     reason: str
-    """start, decision or recovery."""
+    """start, decision, resume, retry or recovery."""
     state: str | None
     """The SDK's RunState to resume; None for the first segment."""
     decisions: list[ApprovalRecord]
@@ -40,6 +40,11 @@ class Plan:
     """Journal keys of calls of which nobody knows whether they ran, and nobody was asked."""
     events: list[EventRecord]
     spans: list[SpanRecord]
+
+    @property
+    def retries(self) -> bool:
+        """Whether the run was over once, and is tried again."""
+        return any(event.kind in ("run_failed", "run_cancelled") for event in self.events)
 
     def told_already(self) -> list[EventRecord]:
         """Events that working on this segment will tell again: all of its own so far, and calls of agents like
@@ -77,7 +82,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             epoch=claimed.epoch,
             trace_id=claimed.trace_id,
             spec=_spec(db, run.revision_id),
-            reason="decision" if paused is not None else ("recovery" if told else "start"),
+            reason="decision" if paused is not None else _reason(told),
             state=paused if paused is not None else run_writes.state(db, run.id, segment - 1),
             decisions=approvals.applied_in(db, run.id, segment),
             fresh_decisions=[each for each in asked if each.decided_at is not None and each.id not in told_of],
@@ -109,6 +114,14 @@ def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
             events=[],
             spans=[],
         )
+
+
+_REASONS = {"run_paused": "resume", "run_steered": "resume", "run_failed": "retry", "run_cancelled": "retry"}
+
+
+def _reason(told: list[EventRecord]) -> str:
+    """Why a segment is worked on that has not ended with a question."""
+    return _REASONS.get(told[-1].kind, "recovery") if told else "start"
 
 
 _specs: dict[str, Organization] = {}

@@ -8,6 +8,7 @@ together with the event that tells of it, because a replay does not tell that ag
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -73,15 +74,24 @@ class Recorder:
         store_payloads: bool,
         stored: list[SpanRecord],
         by_steps: bool,
+        retries: bool,
+        goes_on: Callable[[], bool],
     ) -> None:
-        """With `by_steps` spans are told again by steps, not by segments."""
+        """With `by_steps` spans are told again by steps, not by segments. With `retries` what
+        broke off is tried again. `goes_on` says whether what ends now
+        will be gone on with later: it stays open then."""
         self._writer = writer
         self._trace_id = trace_id
         self._segment = segment
         self._position = next_position - 1
         self._store_payloads = store_payloads
+        self._retries = retries
+        self._goes_on = goes_on
         self._ids: dict[str, str] = {}
+        self._parents: dict[str, str | None] = {}
+        """The span around each, by its stored id."""
         self._agents: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
         self._siblings: Counter[str] = Counter()
         self._stored = _by_place([span for span in stored if by_steps or span.segment == segment])
         self._steps: dict[str, tuple[str, str]] = {
@@ -107,7 +117,7 @@ class Recorder:
     def ended(self, span: Span[Any]) -> None:
         """Complete a span."""
         span_id = self._ids.get(span.span_id)
-        if span_id is None or span_id in self._done:
+        if span_id is None or span_id in self._done or self._goes_on():
             return
         self._payloads(span_id, span.span_data)
         status = "error" if span.error else _step_status(span.span_data)
@@ -169,13 +179,26 @@ class Recorder:
         else:
             self._ids[span.span_id] = span.span_id
             row = self._row(span.span_id, kind=kind, name=name, parent=parent)
-            row |= {"agent": agent, "call_id": step or call_id}
+            row |= {"agent": agent, "call_id": step or call_id or _model_call(span.span_data)}
             row |= {"started_at": _time(span.started_at) or utc_now()}
             self._writer.span_started(span.span_id, row)
+            self._reopen_around(parent)
+        self._parents[self._ids[span.span_id]] = parent
+        self._names[self._ids[span.span_id]] = name
         if kind == "turn":
             self._turns[current_step()] = self._ids[span.span_id]
         if step and known is None:
             self._steps[step] = span.span_id, "open"
+
+    def _reopen_around(self, span_id: str | None) -> None:
+        """Something new happens inside these spans, so they are not over, though it was told that they are: the
+        run had failed or was stopped there, and is tried again."""
+        while span_id is not None:
+            if span_id in self._done:
+                self._done.discard(span_id)
+                values = {"name": self._names[span_id], "ended_at": None, "status": "open", "error": None}
+                self._writer.span_ended(span_id, values | _NO_MODEL)
+            span_id = self._parents.get(span_id)
 
     def _known(self, parent: str | None, kind: str, name: str) -> str | None:
         """Id of the stored span that this one tells again."""
@@ -184,9 +207,12 @@ class Recorder:
         known = self._stored.get((place, self._siblings[place] - 1))
         if known is None:
             return None
-        if known.status != "open":
+        if known.status != "open" and not self._is_retried(known.kind, known.status):
             self._done.add(known.id)
         return known.id
+
+    def _is_retried(self, kind: str, status: str) -> bool:
+        return self._retries and status in ("error", "cancelled") and kind in ("task", "agent", "turn", "step")
 
     def _known_step(self, path: str, name: str) -> str | None:
         """Id of the span of a step that was begun before; one that waited goes on."""
@@ -196,7 +222,7 @@ class Recorder:
         if status == "waiting":
             values = {"name": name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
             self._writer.span_ended(span_id, values)
-        elif status != "open":
+        elif status != "open" and not self._is_retried("step", status):
             self._done.add(span_id)
         return span_id
 
@@ -246,6 +272,8 @@ class Recorder:
         self._writer.payload({"span_id": span_id, "field": field, "hashes": hashes, "is_list": is_list}, fresh)
 
 
+CALL = "call"
+"""Where the settings of a model's span hold the key of the call, when it starts."""
 STEP = "step_"
 """What the kinds of spans of a workflow's steps begin with; `call_id` of such a span is the step's path."""
 
@@ -296,6 +324,11 @@ def _step_path(data: Any) -> str:
     return str(data.data["path"]) if is_step else ""
 
 
+def _model_call(data: Any) -> str | None:
+    """The key of a model call, by which it can be found in the journal."""
+    return (data.model_config or {}).get(CALL) if isinstance(data, GenerationSpanData) else None
+
+
 def _step_status(data: Any) -> str:
     is_step = isinstance(data, CustomSpanData) and "step_kind" in data.data
     return str(data.data["status"]) if is_step else "ok"
@@ -343,6 +376,9 @@ def _by_place(spans: list[SpanRecord]) -> dict[tuple[str, int], SpanRecord]:
     siblings: Counter[str] = Counter()
     places: dict[tuple[str, int], SpanRecord] = {}
     for span in spans:
+        if span.kind == "model" and span.status == "error":
+            # Such a call is made anew.
+            continue
         place = _place(span.parent_id, span.kind, span.name)
         places[place, siblings[place]] = span
         siblings[place] += 1

@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Any
 from agents import Model, RunConfig, Runner
 from agents.tracing import set_trace_processors
 
-from core.engine.conclude import Conclusion, cancelled, completed, failed, interrupted, uncertain
+from core.engine.budget import over_budget
+from core.engine.conclude import (
+    Conclusion,
+    cancelled,
+    completed,
+    failed,
+    interrupted,
+    paused_by_person,
+    uncertain,
+)
+from core.engine.control import Control
 from core.engine.decisions import decided_state, tell_decision
 from core.engine.events import RunResumed, RunStarted
 from core.engine.history import StoredSession
 from core.engine.journal import Journal
+from core.engine.messages import Messages
 from core.engine.place import RunContext
 from core.engine.plan import Plan, plan_segment
 from core.engine.recorder import Recorder, SpanRouter, current_recorder
@@ -64,10 +75,15 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         next_seq=plan.events[-1].seq + 1 if plan.events else 1,
         on_lost=lambda error: _give_up(task, plan.run.id, error),
     )
-    context = _context(plan, writer)
+    control = Control(task)
+    session = StoredSession(plan.run.session_id, plan.history) if plan.run.session_id else None
+    context = _context(
+        plan, writer, control, session, goes_on=lambda: engine.stopping or control.paused_at is not None
+    )
+    control.over_budget = lambda: over_budget(plan.spec.run, context)
+    engine.hold(plan.run.id, control)
     current_recorder.set(context.recorder)
     current_samples.set(engine.samples)
-    session = StoredSession(plan.run.session_id, plan.history) if plan.run.session_id else None
     try:
         conclusion = await _conclusion(engine, plan, context, session)
         if conclusion is not None:
@@ -78,6 +94,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         # Another process has the run now; nothing of ours may be written any more.
         log.warning("%s", error.message)
     finally:
+        engine.hold(plan.run.id, None)
         writer.close()
 
 
@@ -98,14 +115,15 @@ async def _conclusion(
     if plan.doubtful and not plan.spec.has_workflow:
         return uncertain(plan)
     try:
-        async with asyncio.timeout(plan.spec.run.timeout_seconds) as limit:
+        seconds = plan.spec.run.timeout_seconds - plan.run.worked_seconds
+        async with asyncio.timeout(seconds) as limit:
             context.deadline = limit.when()
             return await _run(engine, plan, context, session)
     except asyncio.CancelledError:
         if engine.stopping:
             context.writer.flush()
             return None
-        return cancelled()
+        return _stopped(engine, plan, context.control)
     except ConflictError:
         raise
     except Exception as error:
@@ -114,6 +132,14 @@ async def _conclusion(
         if failure.code == "internal":
             log.exception("Run %s failed", plan.run.id)
         return failed(failure)
+
+
+def _stopped(engine: "Engine", plan: Plan, control: Control) -> Conclusion:
+    if control.failure is not None:
+        return failed(control.failure)
+    if control.paused_at is not None and not engine.is_to_stop(plan.run.id):
+        return paused_by_person(control.paused_at)
+    return cancelled()
 
 
 async def _run(engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None) -> Conclusion:
@@ -153,7 +179,16 @@ async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[McpFunct
     return tools
 
 
-def _context(plan: Plan, writer: RunWriter) -> RunContext:
+def _context(
+    plan: Plan,
+    writer: RunWriter,
+    control: Control,
+    session: StoredSession | None,
+    *,
+    goes_on: Callable[[], bool],
+) -> RunContext:
+    """What the wrappers share. What the run has used is added up from the journal, as answers that are there
+    already are not asked for again."""
     recorder = Recorder(
         writer,
         trace_id=plan.trace_id,
@@ -162,27 +197,10 @@ def _context(plan: Plan, writer: RunWriter) -> RunContext:
         store_payloads=plan.spec.run.store_payloads,
         stored=plan.spans,
         by_steps=plan.spec.has_workflow,
+        retries=plan.retries,
+        goes_on=goes_on,
     )
     journal = Journal(writer, plan.journal)
-    if plan.spec.has_workflow:
-        return _workflow_context(plan, writer, journal, recorder)
-    return RunContext(
-        run_id=plan.run.id,
-        segment=plan.run.segment,
-        writer=writer,
-        journal=journal,
-        recorder=recorder,
-        seen_call_ids=journal.call_ids(),
-        # The row holds what the segments before this one have used.
-        requests=plan.run.requests,
-        input_tokens=plan.run.input_tokens,
-        output_tokens=plan.run.output_tokens,
-        simulated=plan.run.simulated,
-    )
-
-
-def _workflow_context(plan: Plan, writer: RunWriter, journal: Journal, recorder: Recorder) -> RunContext:
-    """Finished steps are not walked through again, so what they used is added up from the journal."""
     used = journal.used()
     calls = [event.data for event in plan.events if event.kind == "model_call_completed"]
     return RunContext(
@@ -191,6 +209,8 @@ def _workflow_context(plan: Plan, writer: RunWriter, journal: Journal, recorder:
         writer=writer,
         journal=journal,
         recorder=recorder,
+        control=control,
+        messages=Messages(journal, session),
         seen_call_ids=journal.call_ids(),
         requests=sum(requests for requests, _, _ in used.values()),
         input_tokens=sum(tokens for _, tokens, _ in used.values()),

@@ -70,6 +70,11 @@ async def _call_once(call: _Call, context: RunContext, run: Callable[[], Any]) -
     if recorded is not None and "again" not in recorded:
         _mark_failed(recorded.get("failed"))
         return recorded.get("output", recorded.get("failed"))
+    with context.control.working():
+        return await _call_really(call, context, run, asked)
+
+
+async def _call_really(call: _Call, context: RunContext, run: Callable[[], Any], asked: str) -> Any:
     context.writer.emit(_called(call))
     if call.writes:
         context.journal.intend(call.key, asked)

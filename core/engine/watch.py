@@ -23,7 +23,11 @@ async def follow(database: Database, bus: Bus, run_id: str, *, after: int) -> As
                     continue
                 seen = frame["event"]["seq"]
             yield frame
-            if frame["type"] == "event" and frame["event"]["kind"] in _LAST:
+            if (
+                frame["type"] == "event"
+                and frame["event"]["kind"] in _LAST
+                and not _goes_on(database, run_id, seen)
+            ):
                 yield {"type": "end", "status": _LAST[frame["event"]["kind"]]}
                 return
     finally:
@@ -52,6 +56,12 @@ async def _all_frames(
             for frame in await asyncio.to_thread(_stored_since, database, run_id, seen):
                 seen = frame["event"]["seq"]
                 yield frame
+
+
+def _goes_on(database: Database, run_id: str, seen: int) -> bool:
+    """Whether the run was tried again after this event, which says that it ended."""
+    with database.glance() as db:
+        return bool(events.events(db, run_id, after=seen, limit=1))
 
 
 def _stored_since(database: Database, run_id: str, after: int) -> list[Frame]:

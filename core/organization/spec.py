@@ -262,6 +262,9 @@ class RunSettings(Spec):
     max_turns: int = Field(default=10, ge=1, le=1000)
     timeout_seconds: float = Field(default=600, gt=0)
     """Limit for the time that a run works; time spent waiting for a person does not count."""
+    budget_tokens: int | None = Field(default=None, ge=1)
+    """Input and output tokens of all model calls together after which no model is asked any more; None for no
+    limit."""
     store_payloads: bool = True
     """Whether traces keep the inputs and outputs of models and tools."""
 

@@ -60,7 +60,7 @@ class RunService:
                 # First, so that another run that starts at this moment waits, and then finds this one.
                 session_store.touch(db, session_id)
                 _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
-                _refuse_busy_session(store.active_run_of_session(db, session_id))
+                refuse_busy_session(store.active_run_of_session(db, session_id))
             self._engine.enqueue(db, new)
         self._engine.wake(new.id)
         return new.id
@@ -176,7 +176,8 @@ def _refuse_foreign_session(session: SessionRecord | None, session_id: str, orga
         )
 
 
-def _refuse_busy_session(run_id: str | None) -> None:
+def refuse_busy_session(run_id: str | None) -> None:
+    """Raises ConflictError when a run keeps the conversation busy."""
     if run_id is not None:
         raise ConflictError(
             "This conversation is busy with another run.",

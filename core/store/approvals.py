@@ -102,6 +102,21 @@ def expire(db: Session, run_id: str) -> None:
     )
 
 
+def ask_again(db: Session, run_id: str, *, but: list[str]) -> None:
+    """The run goes on after all: what nobody had decided when it ended waits again."""
+    decided = select(DecisionRow.approval_id)
+    db.execute(
+        update(ApprovalRow)
+        .where(
+            col(ApprovalRow.run_id) == run_id,
+            col(ApprovalRow.status) == "expired",
+            col(ApprovalRow.id).not_in(decided),
+            col(ApprovalRow.id).not_in(but),
+        )
+        .values(status="pending")
+    )
+
+
 def _joined() -> Any:
     return (
         select(ApprovalRow, DecisionRow, RunRow.organization_id, RunRow.organization_name)

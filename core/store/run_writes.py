@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, null, select, update
+from sqlalchemy import Connection, bindparam, false, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
@@ -109,12 +109,18 @@ SEGMENT_END = (
     "input_tokens",
     "output_tokens",
     "simulated",
+    "worked_seconds",
     "ended_at",
 )
 _END_SEGMENT = (
     update(RunRow)
     .where(col(RunRow.id) == bindparam("run"), col(RunRow.epoch) == bindparam("of_epoch"))
-    .values(lease_owner=null(), lease_until=null(), **{name: bindparam(name) for name in SEGMENT_END})
+    .values(
+        lease_owner=null(),
+        lease_until=null(),
+        pause_requested=false(),
+        **{name: bindparam(name) for name in SEGMENT_END},
+    )
 )
 # Whoever takes the run over waits for this transaction, and this one for them.
 _EPOCH = select(col(RunRow.epoch)).where(col(RunRow.id) == bindparam("run_id")).with_for_update(key_share=True)
@@ -161,6 +167,25 @@ def journal(db: Session, run_id: str) -> list[tuple[str, str, dict[str, Any] | N
         .order_by(col(JournalRow.position))
     )
     return [(key, fingerprint, None if data is None else dict(data)) for key, fingerprint, data in db.exec(query)]
+
+
+def add_message(db: Session, run_id: str, data: dict[str, Any]) -> None:
+    """Add what a person told the run: a recording that is for whatever is asked."""
+    newest = select_rows(func.max(JournalRow.position)).where(JournalRow.run_id == run_id)
+    position = (db.exec(newest).one() or 0) + 1
+    db.add(JournalRow(run_id=run_id, key=f"message:{position}", position=position, fingerprint="*", data=data))
+    db.flush()
+
+
+def set_aside(db: Session, run_id: str, key: str) -> None:
+    """Let a model's answer be asked for again; what it used is still counted."""
+    newest = select_rows(func.max(JournalRow.position)).where(JournalRow.run_id == run_id)
+    position = (db.exec(newest).one() or 0) + 1
+    db.execute(
+        update(JournalRow)
+        .where(col(JournalRow.run_id) == run_id, col(JournalRow.key) == key)
+        .values(key=f"{key}/set_aside:{position}", position=position)
+    )
 
 
 def settle(db: Session, run_id: str, key: str, data: dict[str, Any]) -> None:

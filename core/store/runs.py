@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.ids import utc_now
 from core.records import Page, RunFilter, RunRecord, RunStatus
-from core.store.fast_rows import FastConnection, fetch_rows, write_rows
+from core.store.fast_rows import FastConnection, fetch_rows, fetch_value, write_rows
 from core.store.tables import RunRow, UtcTime
 
 ACTIVE = ("queued", "running", "waiting", "paused")
@@ -31,6 +31,7 @@ class NewRun:
     session_id: str | None = None
     comparison_id: str | None = None
     trigger_event_id: str | None = None
+    parent_id: str | None = None
     variant: str = ""
     batch_id: str | None = None
     position: int = 0
@@ -59,6 +60,7 @@ class Orphan:
 
 _FIELDS = [getattr(RunRow, name) for name in RunRecord.__slots__]
 _ONE = select(*_FIELDS).where(col(RunRow.id) == bindparam("run"))
+_IS_TO_STOP = select(RunRow.cancel_requested).where(col(RunRow.id) == bindparam("run"))
 _ADD = insert(RunRow)
 _NEW_ROW: dict[str, Any] = {
     name: given.get_default(call_default_factory=True)
@@ -177,12 +179,13 @@ def queued_for(db: Session, owner: str) -> list[str]:
     return list(db.exec(query).all())
 
 
-def renew_leases(db: Session, owner: str, *, until: datetime) -> list[str]:
-    """Keep the leases of `owner`; returns the runs that somebody wants to be stopped."""
+def renew_leases(db: Session, owner: str, *, until: datetime) -> tuple[list[str], list[str]]:
+    """Keep the leases of `owner`; returns the runs that somebody wants to be stopped, and those to be paused."""
     mine = (col(RunRow.lease_owner) == owner, col(RunRow.status).in_(("queued", "running")))
     db.execute(update(RunRow).where(*mine).values(lease_until=until))
-    query = select(RunRow.id).where(*mine, col(RunRow.cancel_requested))
-    return list(db.exec(query).all())
+    stop = select(RunRow.id).where(*mine, col(RunRow.cancel_requested))
+    pause = select(RunRow.id).where(*mine, col(RunRow.pause_requested))
+    return list(db.exec(stop).all()), list(db.exec(pause).all())
 
 
 def requeue(db: Session, run_id: str, *, owner: str) -> bool:
@@ -214,6 +217,57 @@ def cancel_idle(db: Session, run_id: str) -> bool:
 def ask_to_cancel(db: Session, run_id: str) -> None:
     """Leave word for whoever works on the run."""
     db.execute(update(RunRow).where(col(RunRow.id) == run_id).values(cancel_requested=True))
+
+
+def pause_idle(db: Session, run_id: str) -> bool:
+    """Pause a run that nobody works on yet; False when it is not queued."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status) == "queued")
+        .values(status="paused", lease_owner=None, lease_until=None, epoch=RunRow.epoch + 1)
+    )
+    return _changed(changed)
+
+
+def ask_to_pause(db: Session, run_id: str) -> bool:
+    """Leave word for whoever works on the run; False when nobody does."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status) == "running")
+        .values(pause_requested=True)
+    )
+    return _changed(changed)
+
+
+def go_on(db: Session, run_id: str, *, owner: str, after: tuple[str, ...]) -> bool:
+    """Queue a run that stands still with one of the statuses `after`; False when it has another one."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status).in_(after))
+        .values(
+            status="queued",
+            lease_owner=owner,
+            lease_until=None,
+            cancel_requested=False,
+            pause_requested=False,
+            ended_at=None,
+            output=None,
+            error_code=None,
+            error_message=None,
+            error_hint=None,
+        )
+    )
+    return _changed(changed)
+
+
+def start_time_anew(db: Session, run_id: str) -> None:
+    """Forget how long the run was worked on."""
+    db.execute(update(RunRow).where(col(RunRow.id) == run_id).values(worked_seconds=0.0))
+
+
+def is_to_stop(connection: FastConnection, run_id: str) -> bool:
+    """Whether somebody wants the run to be stopped."""
+    return bool(fetch_value(connection, _IS_TO_STOP, {"run": run_id}))
 
 
 def is_at_work(db: Session, run_id: str, epoch: int) -> bool:

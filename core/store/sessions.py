@@ -54,12 +54,26 @@ def items(db: Session, session_id: str) -> list[dict[str, Any]]:
     return [dict(item) for item in db.exec(query)]
 
 
-def append_items(db: Session, session_id: str, run_id: str, new: list[dict[str, Any]]) -> None:
-    """Add what a run said to the history."""
+def append_items(db: Session, session_id: str, run_id: str, segment: int, new: list[dict[str, Any]]) -> None:
+    """Add what a run said in a segment to the history."""
     if new:
-        rows = [{"session_id": session_id, "run_id": run_id, "item": item} for item in new]
+        rows = [{"session_id": session_id, "run_id": run_id, "segment": segment, "item": item} for item in new]
         db.execute(insert(SessionItemRow), rows)
     touch(db, session_id)
+
+
+def take_back(db: Session, run_id: str, segment: int) -> None:
+    """Remove what a run said in a segment, which is to be worked on again."""
+    db.execute(
+        delete(SessionItemRow).where(col(SessionItemRow.run_id) == run_id, col(SessionItemRow.segment) == segment)
+    )
+
+
+def has_gone_on(db: Session, session_id: str, run_id: str) -> bool:
+    """Whether other runs of the conversation came after this one."""
+    began = select(RunRow.created_at).where(RunRow.id == run_id).scalar_subquery()
+    query = select(RunRow.id).where(RunRow.session_id == session_id, col(RunRow.created_at) > began)
+    return db.exec(query).first() is not None
 
 
 def touch(db: Session, session_id: str) -> None:

@@ -44,6 +44,15 @@ def mark_lost(db: Session, run_id: str) -> None:
     )
 
 
+def mark_bad(db: Session, run_id: str, call: str, *, error: str) -> None:
+    """Say of a model's call that its answer was not used."""
+    db.execute(
+        update(SpanRow)
+        .where(col(SpanRow.run_id) == run_id, col(SpanRow.kind) == "model", col(SpanRow.call_id) == call)
+        .values(status="error", error=error)
+    )
+
+
 def _record(row: SpanRow) -> SpanRecord:
     values = {name: getattr(row, name) for name in SpanRecord.__slots__ if name != "order"}
     return SpanRecord(order=row.position, **values)

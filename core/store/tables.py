@@ -81,6 +81,8 @@ class SessionItemRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     session_id: str = Field(foreign_key="session.id", index=True)
     run_id: str | None = None
+    segment: int = 0
+    """The segment of the run that it was said in."""
     item: dict[str, Any] = Field(sa_type=Json)
 
 
@@ -205,7 +207,13 @@ class RunRow(SQLModel, table=True):
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    worked_seconds: float = 0.0
+    parent_id: str | None = Field(default=None, foreign_key="run.id", index=True)
+    """The run that this one is another try of, or was forked from."""
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    """What a fork changes of the pinned revision's agents."""
     cancel_requested: bool = False
+    pause_requested: bool = False
     lease_owner: str | None = Field(default=None, index=True)
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     epoch: int = 0

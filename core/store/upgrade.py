@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from core.errors import DatabaseVersionError
 from core.store import tables as tables
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it against the folder of migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

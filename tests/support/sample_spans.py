@@ -65,6 +65,8 @@ def run_record(**columns: Any) -> RunRecord:
         requests=2,
         input_tokens=100,
         output_tokens=20,
+        worked_seconds=4.0,
+        parent_id=None,
         created_at=START,
         started_at=START,
         ended_at=START + timedelta(seconds=4),

@@ -36,7 +36,12 @@ async def run_workflow(
     session: StoredSession | None,
 ) -> Conclusion:
     """How the segment ends."""
-    teller = Teller(context.writer, plan.events, goes_on=lambda: engine.stopping)
+    teller = Teller(
+        context.writer,
+        plan.events,
+        retries=plan.retries,
+        goes_on=lambda: engine.stopping or context.control.paused_at is not None,
+    )
     desk = Desk(plan, context, engine.database)
     kit = Kit(plan, context, wrapping, mcp_tools, teller, desk)
     engine.tell_of_decisions(plan.run.id, desk.look)

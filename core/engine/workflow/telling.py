@@ -64,11 +64,15 @@ class Telling:
 class Teller:
     """Tells what changes at each path."""
 
-    def __init__(self, writer: RunWriter, events: Iterable[EventRecord], *, goes_on: Callable[[], bool]) -> None:
-        """`goes_on` says whether another process will go on with what is cancelled now."""
+    def __init__(
+        self, writer: RunWriter, events: Iterable[EventRecord], *, retries: bool, goes_on: Callable[[], bool]
+    ) -> None:
+        """With `retries` what has failed is tried again. `goes_on` says whether the run will be gone on with when
+        it is cancelled now."""
         self._writer = writer
         self._goes_on = goes_on
-        self._last = {event.data["path"]: event.kind for event in events if event.kind.startswith("step_")}
+        told = {event.data["path"]: event for event in events if event.kind.startswith("step_")}
+        self._last = {path: event.kind for path, event in told.items() if not (retries and _broke_off(event))}
         self._stopped: list[str] = []
 
     def stop(self, path: str) -> None:
@@ -106,6 +110,10 @@ class Teller:
                 if any(what.path.startswith(path) for path in self._stopped):
                     self.tell(StepFinished(*what.facts, status="stopped"))
                 raise
+
+
+def _broke_off(event: EventRecord) -> bool:
+    return event.kind == StepFailed.kind or event.data.get("status") == "stopped"
 
 
 def preview(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Stopping, time limits, restarts without a crash, and what may not start at all."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,47 @@ def test_a_process_that_ends_leaves_the_run_to_the_next(tmp_path: Path) -> None:
         lines = steps_told(core, run_id)
         assert [lines.count(line) for line in ("+ fan", "+ fan/2/b", "- fan/2/b", "- fan")] == [1, 1, 1, 1]
         assert story(core, run_id).count("run_started") == 1
+
+
+def test_a_pause_lets_all_branches_end_their_turns(tmp_path: Path) -> None:
+    """Both branches are at work; what comes after the join is not begun before a person resumes the run."""
+    begun: list[str] = []
+    gate = threading.Event()
+
+    async def slow(call: Call) -> str:
+        begun.append(call.role)
+        await asyncio.to_thread(gate.wait, 20)
+        return call.role.upper()
+
+    with open_studio(tmp_path, Cast(a=[slow], b=[slow], z=lambda call: call.told)) as core:
+        run_id = start(core, fan(), "go")
+        until(lambda: len(begun) == 2)
+        core.control.pause(run_id)
+        gate.set()
+        run = wait_for_run(core, run_id, "paused", "completed", "failed")
+
+        assert (run.status, run.requests) == ("paused", 2)
+        core.control.resume(run_id, said="Be brief")
+        run = wait_for_run(core, run_id, "completed", "failed")
+
+        assert (run.status, run.output, run.requests) == ("completed", "Be brief", 3), run.error_message
+        lines = steps_told(core, run_id)
+        assert [lines.count(line) for line in ("+ fan", "- fan/1/a", "- fan/2/b", "+ z", "- z")] == [1] * 5
+        assert [line for line in outline(core, run_id) if "(" in line] == []
+
+
+def test_a_failed_step_is_tried_again_and_tells_of_it(tmp_path: Path) -> None:
+    with open_studio(tmp_path, Cast(a=["A"], b=[RuntimeError("down")])) as core:
+        run = wait_for_run(core, start(core, fan(), "go"))
+        assert run.status == "failed"
+    with open_studio(tmp_path, Cast(b=["B"], z=lambda call: call.told)) as core:
+        core.control.retry(run.id)
+        run = wait_for_run(core, run.id)
+
+        assert (run.status, run.output) == ("completed", '["A", "B"]'), run.error_message
+        lines = steps_told(core, run.id)
+        assert [lines.count(line) for line in ("- fan/1/a", "+ fan/2/b", "- fan/2/b", "- fan")] == [1, 2, 1, 1]
+        assert [line for line in outline(core, run.id) if "(" in line] == []
 
 
 def test_models_of_judges_must_be_known(tmp_path: Path) -> None:

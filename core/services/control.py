@@ -1,0 +1,112 @@
+"""Changing the course of runs: pause, resume, steer, try again."""
+
+from dataclasses import replace
+
+from core.engine.host import Engine
+from core.engine.standing import answer_to_ask_again, calls_to_come, message, withdrawn
+from core.errors import ConflictError
+from core.organization.spec import ModelSettingsSpec
+from core.records import EventRecord, RunRecord
+from core.services.runs import RunService, clean_input, refuse_busy_session
+from core.store import approvals as approval_store
+from core.store import events as event_store
+from core.store import run_writes
+from core.store import runs as run_store
+from core.store import sessions as session_store
+from core.store import spans as span_store
+from core.store.database import Database, Session
+
+_BAD_ANSWER = "This answer ended the run; it was asked for again."
+
+
+class ControlService:
+    """What a person can do with a run besides starting and stopping it."""
+
+    def __init__(self, database: Database, engine: Engine, runs: RunService) -> None:
+        self._database = database
+        self._engine = engine
+        self._runs = runs
+
+    def pause(self, run_id: str, *, by: str = "") -> None:
+        """Let a run come to rest after its present turn; one that has not begun rests at once. Raises
+        NotFoundError, and ConflictError for one that nobody works on."""
+        run = self._runs.get(run_id)
+        event = None
+        with self._database.session() as db:
+            if run_store.pause_idle(db, run_id):
+                event = event_store.append_event(db, run_id, "run_paused", {"calls": [], "by": by})
+            elif not run_store.ask_to_pause(db, run_id):
+                raise ConflictError(f"This run is {run.status}, so there is nothing to pause.")
+        if event is not None:
+            self._engine.announce(event)
+        else:
+            self._engine.pause(run_id)
+
+    def resume(self, run_id: str, *, said: str = "", by: str = "") -> None:
+        """Go on with a paused run; what is `said` the agents hear with their next model call. Raises
+        NotFoundError, InvalidInputError, and ConflictError when it is not paused."""
+        run = self._runs.get(run_id)
+        with self._database.session() as db:
+            event = self._steer(db, run_id, said, by) if said.strip() else None
+            if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("paused",)):
+                raise ConflictError(f"This run is {run.status}, not paused.", hint="Reload to see how it stands.")
+        if event is not None:
+            self._engine.announce(event)
+        self._engine.wake(run_id)
+
+    def retry(self, run_id: str) -> None:
+        """Go on with a run that failed or was stopped, from where it stood: what models answered and tools did is
+        not repeated, but for an answer that ended the run. Its time begins anew. Raises NotFoundError, and
+        ConflictError when it is not over, has completed, or its conversation has gone on."""
+        run = self._runs.get(run_id)
+        with self._database.session() as db:
+            if run.session_id is not None:
+                _refuse_gone_on(session_store.has_gone_on(db, run.session_id, run_id))
+                refuse_busy_session(run_store.active_run_of_session(db, run.session_id))
+            if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("failed", "cancelled")):
+                raise ConflictError(
+                    f"This run is {run.status}; only one that failed or was stopped can be tried again."
+                )
+            self._clear_the_way(db, run)
+        self._engine.wake(run_id)
+
+    def again(self, run_id: str, *, input: str | None = None) -> str:
+        """Start another run of the same revision, with another input if one is given; returns its id. It knows the
+        run that it comes from, and belongs to no conversation. Raises NotFoundError, InvalidInputError or
+        ProviderError."""
+        run = self._runs.get(run_id)
+        new = self._runs.prepare(
+            run.organization_id,
+            run.input if input is None else input,
+            revision_id=run.revision_id,
+            model=run.model,
+            overrides=ModelSettingsSpec.model_validate(run.overrides),
+        )
+        with self._database.session() as db:
+            self._engine.enqueue(db, replace(new, parent_id=run_id))
+        self._engine.wake(new.id)
+        return new.id
+
+    def _steer(self, db: Session, run_id: str, said: str, by: str) -> EventRecord:
+        text = clean_input(said)
+        calls = calls_to_come(event_store.events(db, run_id))
+        run_writes.add_message(db, run_id, message(text, calls))
+        return event_store.append_event(db, run_id, "run_steered", {"text": text, "calls": calls, "by": by})
+
+    def _clear_the_way(self, db: Session, run: RunRecord) -> None:
+        run_store.start_time_anew(db, run.id)
+        session_store.take_back(db, run.id, run.segment)
+        told = event_store.events(db, run.id)
+        approval_store.ask_again(db, run.id, but=withdrawn(told))
+        bad = answer_to_ask_again(told)
+        if bad is not None:
+            run_writes.set_aside(db, run.id, bad)
+            span_store.mark_bad(db, run.id, bad, error=_BAD_ANSWER)
+
+
+def _refuse_gone_on(gone_on: bool) -> None:
+    if gone_on:
+        raise ConflictError(
+            "The conversation has gone on since, so this run cannot be brought to its end in it.",
+            hint="Run it again with the same input.",
+        )
