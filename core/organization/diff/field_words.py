@@ -20,6 +20,7 @@ from core.organization.spec import (
 _LABELS = {
     "run.max_turns": "limit of turns",
     "run.timeout_seconds": "time limit (seconds)",
+    "run.budget_tokens": "budget of tokens",
     "timeout_seconds": "time limit (seconds)",
     "settings.timeout_seconds": "time limit of a model call (seconds)",
     "settings.max_tokens": "limit of tokens",

@@ -24,7 +24,12 @@ SpecT = TypeVar("SpecT", bound=Spec)
 _TOOL: TypeAdapter[ToolSpec] = TypeAdapter(ToolSpec)
 _GUARDRAIL: TypeAdapter[GuardrailSpec] = TypeAdapter(GuardrailSpec)
 _TOOL_KINDS = {"tool": "function", "http_tool": "http", "StdioServer": "mcp_stdio", "HttpServer": "mcp_http"}
-_SETTINGS = {"MAX_TURNS": "max_turns", "TIMEOUT_SECONDS": "timeout_seconds", "STORE_PAYLOADS": "store_payloads"}
+_SETTINGS = {
+    "MAX_TURNS": "max_turns",
+    "TIMEOUT_SECONDS": "timeout_seconds",
+    "STORE_PAYLOADS": "store_payloads",
+    "BUDGET_TOKENS": "budget_tokens",
+}
 
 
 def read_settings(module: PackageModule, base: Organization) -> Organization:

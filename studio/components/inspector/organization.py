@@ -39,6 +39,14 @@ def organization_fields(form: Form) -> None:
 def _limits(form: Form) -> None:
     form.number("run.max_turns", "Max turns", whole=True, step=1, help="Model calls until a run is ended.")
     form.number("run.timeout_seconds", "Timeout (s)", step=10.0, help="Waiting for a person does not count.")
+    form.number(
+        "run.budget_tokens",
+        "Budget (tokens)",
+        whole=True,
+        step=1000,
+        help="Of all model calls together. Once they are used up, no model is asked any more and the run fails. "
+        "Empty for no limit.",
+    )
     form.toggle(
         "run.store_payloads",
         "Keep payloads in traces",

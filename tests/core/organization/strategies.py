@@ -199,7 +199,12 @@ organizations = st.builds(
     tools=st.lists(tools, max_size=3),
     guardrails=st.lists(guardrails, max_size=2),
     links=st.lists(links, max_size=3),
-    run=st.builds(RunSettings, max_turns=st.integers(1, 1000), store_payloads=st.booleans()),
+    run=st.builds(
+        RunSettings,
+        max_turns=st.integers(1, 1000),
+        store_payloads=st.booleans(),
+        budget_tokens=st.none() | st.integers(1, 10**9),
+    ),
     samples=st.lists(texts, max_size=2),
     layout=st.dictionaries(texts, st.builds(Position, x=numbers, y=numbers), max_size=3),
 )

@@ -12,6 +12,7 @@ from typing import Any
 from agents import SQLiteSession, set_tracing_disabled
 from agents.mcp import MCPServer
 
+from .budget import Budget
 from .environment import missing
 from .flow import Limits, Scope, Work, text
 from .record import Record, RecordError, waiting_records
@@ -69,7 +70,8 @@ async def run(
     screen = screen or Screen()
     session = SQLiteSession("conversation", record.data["session"]) if record.data["session"] else None
     # A workflow keeps what was asked and answered, an agent alone all that it said and did.
-    shared = Work(record, limits, screen, limits.run_config(), session if state is None else None)
+    kept = session if state is None else None
+    shared = Work(record, limits, screen, limits.run_config(), kept, Budget(limits.budget_tokens))
     scope = Scope(shared, record.data["input"], dict(state or {}))
     if session is not None and state is not None:
         scope.conversation = await session.get_items()

@@ -14,6 +14,8 @@ from agents.exceptions import (
     UserError,
 )
 
+from .budget import BudgetError
+
 _INVALID_OUTPUT = ("Invalid JSON when parsing", "does not fit its output schema", "should have answered in JSON")
 _SHOWN = 400
 
@@ -41,6 +43,8 @@ def explain(error: BaseException) -> Failure:
             return Failure("provider_error", f"The provider reports: {error.message[:_SHOWN]}")
         case openai.OpenAIError():
             return Failure("no_key", str(error)[:_SHOWN])
+        case BudgetError():
+            return Failure("budget", str(error))
         case TimeoutError():
             return Failure("run_timeout", "It took longer than it may and was stopped.")
         case KeyError():

@@ -10,6 +10,7 @@ from agents import Agent, ModelSettings, RunConfig, Runner, RunResultStreaming, 
 from agents.items import ToolApprovalItem, TResponseInputItem
 from pydantic import BaseModel, Field
 
+from .budget import Budget
 from .failures import explain
 from .forks import Fork, OnFailure, Outputs, Until
 from .models import model_provider
@@ -45,6 +46,7 @@ class Limits:
     max_turns: int
     timeout_seconds: float
     store_payloads: bool = True
+    budget_tokens: int | None = None
 
     def run_config(self) -> RunConfig:
         return RunConfig(
@@ -66,6 +68,7 @@ class Work:
     config: RunConfig
     session: Session | None = None
     """The conversation that an agent without a workflow goes on with."""
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(slots=True)
@@ -111,7 +114,8 @@ class Scope:
             # As JSON, so that no text can pretend to end where the judge's own instructions go on.
             question = json.dumps({"text": text(value)}, ensure_ascii=False, separators=(",", ":"))
             try:
-                result = await Runner.run(agent, question, max_turns=1, run_config=self.work.config)
+                config, budget = self.work.config, self.work.budget
+                result = await Runner.run(agent, question, max_turns=1, run_config=config, hooks=budget)
             except Exception as error:
                 failure = explain(error)
                 raise StepError(step, failure.code, failure.message) from error
@@ -131,7 +135,12 @@ class Scope:
             given = await _decided(work.record, key, agent, state)
             work.record.resuming(key)
         result = Runner.run_streamed(
-            agent, given, max_turns=work.limits.max_turns, run_config=work.config, session=work.session
+            agent,
+            given,
+            max_turns=work.limits.max_turns,
+            run_config=work.config,
+            hooks=work.budget,
+            session=work.session,
         )
         try:
             await work.screen.follow(result, live=not self.path)
