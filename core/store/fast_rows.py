@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, Float
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import CompilerElement
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 Row = Mapping[str, Any]
@@ -90,8 +91,13 @@ def _compiled(statement: CompilerElement, dialect: Dialect, names: tuple[str, ..
         parameters=tuple((name, processors.get(name)) for name in names_in_order),
         by_name=compiled.positiontup is None,
         constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
-        readers=tuple(column.type._cached_result_processor(dialect, None) for column in compiled._result_columns),
+        readers=tuple(_reader(column.type, dialect) for column in compiled._result_columns),
     )
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
+    # Both drivers give floats as they are; SQLAlchemy would want to know the server's number of the type.
+    return None if isinstance(kind, Float) else kind._cached_result_processor(dialect, None)
 
 
 def _values(statement: _Statement, row: Row) -> Any:

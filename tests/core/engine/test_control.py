@@ -24,6 +24,7 @@ from tests.support.studio import (
     wait_for_run,
 )
 
+pytestmark = pytest.mark.usefixtures("each_database")
 TILL = slow_till.till(rule=NeverApprove())
 
 
