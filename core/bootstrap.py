@@ -40,7 +40,7 @@ class Core:
         self.sessions = SessionService(self.database)
         self.providers = ProviderService(self.database, registry)
         self.runs = RunService(self.database, self.engine, self.providers)
-        self.control = ControlService(self.database, self.engine, self.runs)
+        self.control = ControlService(self.database, self.engine, self.runs, self.providers)
         self.approvals = ApprovalService(self.database, self.engine)
         self.traces = TraceService(self.database)
         self.tools = ToolService()

@@ -1,5 +1,6 @@
 """What the store gives out: frozen rows without a database behind them. Times are UTC."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -98,6 +99,8 @@ class RunRecord:
     ended_at: datetime | None
     overrides: dict[str, Any] = field(default_factory=dict)
     """Model settings that were forced for the whole run."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    """What a fork changed of its revision: `instructions` and `models`, each by agent."""
     batch_id: str | None = None
     position: int = 0
     """Place among the variants of a comparison from 0, or the row of a batch from 1."""
@@ -107,6 +110,56 @@ class RunRecord:
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class ForkChanges:
+    """What goes another way in a fork. Everything but the input and the outputs holds from the forked call on."""
+
+    input: str | None = None
+    """What the run was given; None as it was. Later calls see it in the place of the old one."""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """By agent."""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """References by agent."""
+    model: str | None = None
+    """Reference of a model for all agents; None as it was."""
+    tool_outputs: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a tool call that was answered before."""
+    message: str = ""
+    """Added before the call."""
+
+    def words(self) -> list[str]:
+        """What is changed, in a few words each."""
+        changed = [f"instructions of {agent}" for agent in self.instructions]
+        changed += [f"model of {agent}: {model}" for agent, model in self.models.items()]
+        changed += [f"model: {self.model}"] if self.model else []
+        changed += ["input"] if self.input is not None else []
+        changed += [f"output of {len(self.tool_outputs)} tool calls"] if self.tool_outputs else []
+        return changed + (["message"] if self.message else [])
+
+
+@dataclass(frozen=True, slots=True)
+class ForkPoint:
+    """What can be changed before a model call."""
+
+    agent: str
+    instructions: str
+    """Of the agent, as the run has them."""
+    model: str
+    """Reference of the model that was asked."""
+    input: str
+    outputs: list["AnsweredCall"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredCall:
+    """A tool call whose output a model was given."""
+
+    call_id: str
+    agent: str
+    tool: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,17 @@ class RunSteered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RunForked(Event):
+    """Everything before this was copied from the run `parent`, which it leaves before the model call `call`.
+    `changed` says in words what is different from here on."""
+
+    kind: ClassVar[str] = "run_forked"
+    parent: str
+    call: str
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RunCompleted(Event):
     kind: ClassVar[str] = "run_completed"
     output: str

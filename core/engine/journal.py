@@ -82,11 +82,12 @@ class Journal:
         }
 
     def used(self) -> dict[str, tuple[int, int, int]]:
-        """Requests, input and output tokens of the recorded model calls, by key."""
+        """Requests, input and output tokens of the recorded model calls, by key; not of those of another run that
+        this one was forked from."""
         return {
             key: (usage[0], usage[1], usage[2])
             for key, entry in self._entries.items()
-            if entry.data is not None and (usage := entry.data.get("usage"))
+            if entry.data is not None and (usage := entry.data.get("usage")) and entry.fingerprint != ANY
         }
 
     def _add(self, key: str, fingerprint: str, data: Recording | None, *, at_once: bool) -> None:

@@ -130,7 +130,8 @@ class JournaledModel(Model):
                 "input_tokens": response.usage.input_tokens,
                 "output_tokens": response.usage.output_tokens,
             }
-        if key not in self._context.counted:
+        if recorded is None:
+            # What was recorded is in the totals already, or was paid for by the run that this one was forked from.
             self._count(response)
         return response
 

@@ -38,9 +38,6 @@ class RunContext:
     output_tokens: int = 0
     simulated: bool = False
     began: float = field(default_factory=time.monotonic)
-    counted: frozenset[str] = frozenset()
-    """Journal keys of model calls whose tokens are in the totals already."""
-
     deadline: float | None = None
     """When the run's time is over, by the event loop's clock."""
 

@@ -7,6 +7,7 @@ from core.engine.journal import Recording, in_doubt
 from core.errors import ConflictError
 from core.organization.files import parse
 from core.organization.spec import Organization
+from core.organization.variation import varied
 from core.records import ApprovalRecord, EventRecord, RunRecord, SpanRecord
 from core.store import approvals, events, organizations, run_writes, runs, sessions, spans
 from core.store.database import Database, Session
@@ -25,7 +26,7 @@ class Plan:
     trace_id: str
     spec: Organization
     reason: str
-    """start, decision, resume, retry or recovery."""
+    """start, decision, resume, retry, fork or recovery."""
     state: str | None
     """The SDK's RunState to resume; None for the first segment."""
     decisions: list[ApprovalRecord]
@@ -81,7 +82,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             run=replace(run, segment=segment),
             epoch=claimed.epoch,
             trace_id=claimed.trace_id,
-            spec=_spec(db, run.revision_id),
+            spec=varied(_spec(db, run.revision_id), run.changes),
             reason="decision" if paused is not None else _reason(told),
             state=paused if paused is not None else run_writes.state(db, run.id, segment - 1),
             decisions=approvals.applied_in(db, run.id, segment),
@@ -102,7 +103,7 @@ def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
             run=claimed.run,
             epoch=claimed.epoch,
             trace_id=claimed.trace_id,
-            spec=_spec(db, claimed.run.revision_id),
+            spec=varied(_spec(db, claimed.run.revision_id), claimed.run.changes),
             reason="start",
             state=None,
             decisions=[],
@@ -116,12 +117,19 @@ def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
         )
 
 
-_REASONS = {"run_paused": "resume", "run_steered": "resume", "run_failed": "retry", "run_cancelled": "retry"}
+_REASONS = {
+    "run_paused": "resume",
+    "run_failed": "retry",
+    "run_cancelled": "retry",
+    "run_forked": "fork",
+}
 
 
 def _reason(told: list[EventRecord]) -> str:
     """Why a segment is worked on that has not ended with a question."""
-    return _REASONS.get(told[-1].kind, "recovery") if told else "start"
+    # What a person said before it goes on says nothing of why it stood still.
+    last = next((event.kind for event in reversed(told) if event.kind != "run_steered"), None)
+    return _REASONS.get(last, "recovery") if last is not None else "start"
 
 
 _specs: dict[str, Organization] = {}

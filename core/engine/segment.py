@@ -216,7 +216,6 @@ def _context(
         input_tokens=sum(tokens for _, tokens, _ in used.values()),
         output_tokens=sum(tokens for _, _, tokens in used.values()),
         simulated=plan.run.simulated or any(call["simulated"] for call in calls),
-        counted=frozenset(used),
     )
 
 
@@ -226,8 +225,9 @@ def _tell_beginning(plan: Plan, context: RunContext) -> None:
         writer.emit(RunStarted(plan.run.input, plan.spec.name, plan.run.revision_number, plan.spec.entry))
     for approval in plan.fresh_decisions:
         tell_decision(context, approval)
-    if plan.reason != "start":
+    if plan.reason not in ("start", "fork"):
         writer.emit(RunResumed(plan.reason, plan.run.segment))
+    if plan.reason != "start":
         writer.expect_repeats(plan.told_already())
 
 

@@ -111,7 +111,11 @@ async def _attempt(call: _Call, run: Callable[[], Any]) -> tuple[Any, str | None
 
 
 async def _call_agent(call: _Call, context: RunContext, run: Callable[[], Any]) -> Any:
-    """An agent called like a tool: its own calls are journaled one by one, so a replay finds the same answer."""
+    """An agent called like a tool: its own calls are journaled one by one, so a replay finds the same answer. In a
+    fork it may have been given another one."""
+    given = context.journal.recording(call.key, "")
+    if given is not None:
+        return given["output"]
     context.writer.emit(_called(call))
     began = time.monotonic()
     try:

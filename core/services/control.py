@@ -1,13 +1,17 @@
-"""Changing the course of runs: pause, resume, steer, try again."""
+"""Changing the course of runs: pause, resume, steer, try again, fork."""
 
 from dataclasses import replace
 
+from core.engine.forking import answered_before, fork_rows
 from core.engine.host import Engine
 from core.engine.standing import answer_to_ask_again, calls_to_come, message, withdrawn
-from core.errors import ConflictError
+from core.errors import ConflictError, NotFoundError
+from core.ids import new_id, utc_now
 from core.organization.spec import ModelSettingsSpec
-from core.records import EventRecord, RunRecord
-from core.services.runs import RunService, clean_input, refuse_busy_session
+from core.records import EventRecord, ForkChanges, ForkPoint, RunRecord
+from core.services.providers import ProviderService
+from core.services.runs import RunService, clean_input, new_trace_id, refuse_busy_session
+from core.services.texts import storable
 from core.store import approvals as approval_store
 from core.store import events as event_store
 from core.store import run_writes
@@ -15,6 +19,8 @@ from core.store import runs as run_store
 from core.store import sessions as session_store
 from core.store import spans as span_store
 from core.store.database import Database, Session
+from core.store.run_copies import RunRows, Values, add_copy, copy_session, read_run
+from core.store.runs import NEW_RUN
 
 _BAD_ANSWER = "This answer ended the run; it was asked for again."
 
@@ -22,8 +28,9 @@ _BAD_ANSWER = "This answer ended the run; it was asked for again."
 class ControlService:
     """What a person can do with a run besides starting and stopping it."""
 
-    def __init__(self, database: Database, engine: Engine, runs: RunService) -> None:
+    def __init__(self, database: Database, engine: Engine, runs: RunService, providers: ProviderService) -> None:
         self._database = database
+        self._providers = providers
         self._engine = engine
         self._runs = runs
 
@@ -83,9 +90,82 @@ class ControlService:
             overrides=ModelSettingsSpec.model_validate(run.overrides),
         )
         with self._database.session() as db:
-            self._engine.enqueue(db, replace(new, parent_id=run_id))
+            self._engine.enqueue(db, replace(new, parent_id=run_id, changes=run.changes))
         self._engine.wake(new.id)
         return new.id
+
+    def fork_point(self, run_id: str, *, at: str) -> ForkPoint:
+        """What can be changed before the model call with the journal key `at`. Raises NotFoundError."""
+        rows = self._rows(run_id)
+        outputs = answered_before(rows, at)
+        asked = next(event["data"] for event in rows.events if event["data"].get("call") == at)
+        run = self._runs.get(run_id)
+        agent = self._runs.spec_of(run).agent(asked["agent"])
+        return ForkPoint(
+            agent=asked["agent"],
+            instructions=agent.instructions if agent is not None else "",
+            model=asked["model"],
+            input=run.input,
+            outputs=outputs,
+        )
+
+    def fork(self, run_id: str, *, at: str, changes: ForkChanges) -> str:
+        """Start another run that begins as this one stood before the model call with the journal key `at`, and
+        goes on with the changes; returns its id. Tools that were called before are not called again; those that it
+        calls from there on take effect. Of a run in a conversation, it goes on in a copy of that. Raises
+        NotFoundError, InvalidInputError or ProviderError."""
+        run, rows = self._runs.get(run_id), self._rows(run_id)
+        changes = self._checked(run, changes)
+        with self._database.session() as db:
+            columns: Values = {
+                **NEW_RUN,
+                "status": "queued",
+                # Nobody has worked on it, and yet there is something to be found.
+                "epoch": 1,
+                "id": new_id("run"),
+                "trace_id": new_trace_id(),
+                "parent_id": run_id,
+                "input": run.input if changes.input is None else changes.input,
+                "model": changes.model or run.model,
+                "overrides": run.overrides,
+                "changes": _all_changes(run, changes),
+                "lease_owner": self._engine.owner,
+                "created_at": utc_now(),
+            }
+            forked = fork_rows(rows, at, changes, run=columns)
+            if run.session_id is not None:
+                segment = forked.run["segment"]
+                forked.run["session_id"] = copy_session(db, run.session_id, run_id=run_id, segment=segment)
+            add_copy(db, forked)
+        self._engine.wake(columns["id"])
+        return str(columns["id"])
+
+    def came_from(self, run_id: str) -> list[RunRecord]:
+        """The runs that were forked from this one or are other tries of it, oldest first."""
+        with self._database.read() as db:
+            return run_store.children(db, run_id)
+
+    def _rows(self, run_id: str) -> RunRows:
+        with self._database.read() as db:
+            found = read_run(db, run_id)
+        if found is None:
+            raise NotFoundError("run", run_id)
+        return found
+
+    def _checked(self, run: RunRecord, changes: ForkChanges) -> ForkChanges:
+        known = {agent.name for agent in self._runs.spec_of(run).agents}
+        for name in (*changes.instructions, *changes.models):
+            if name not in known:
+                raise NotFoundError("agent", name, known=sorted(known))
+        for reference in (*changes.models.values(), *([changes.model] if changes.model else [])):
+            self._providers.check_reference(reference)
+        return replace(
+            changes,
+            input=None if changes.input is None else clean_input(changes.input),
+            message=storable(changes.message.strip()),
+            instructions={name: storable(text) for name, text in changes.instructions.items()},
+            tool_outputs={call: storable(text) for call, text in changes.tool_outputs.items()},
+        )
 
     def _steer(self, db: Session, run_id: str, said: str, by: str) -> EventRecord:
         text = clean_input(said)
@@ -102,6 +182,14 @@ class ControlService:
         if bad is not None:
             run_writes.set_aside(db, run.id, bad)
             span_store.mark_bad(db, run.id, bad, error=_BAD_ANSWER)
+
+
+def _all_changes(run: RunRecord, changes: ForkChanges) -> Values:
+    """Those of the run that is forked hold as well."""
+    return {
+        "instructions": {**run.changes.get("instructions", {}), **changes.instructions},
+        "models": {**run.changes.get("models", {}), **changes.models},
+    }
 
 
 def _refuse_gone_on(gone_on: bool) -> None:

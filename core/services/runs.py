@@ -10,7 +10,8 @@ from core.ids import new_id
 from core.organization.check_flow import flow_problems
 from core.organization.files import parse
 from core.organization.models_used import models_of
-from core.organization.spec import ModelSettingsSpec
+from core.organization.spec import ModelSettingsSpec, Organization
+from core.organization.variation import varied
 from core.records import EventRecord, Page, RevisionRecord, RunFilter, RunRecord, SessionRecord
 from core.services.organizations import refuse_errors
 from core.services.providers import ProviderService
@@ -90,7 +91,7 @@ class RunService:
             revision_id=revision.id,
             revision_number=revision.number,
             input=clean_input(input),
-            trace_id=f"trace_{secrets.token_hex(16)}",
+            trace_id=new_trace_id(),
             session_id=session_id,
             model=model,
             overrides=overrides.model_dump(mode="json", exclude_none=True) if overrides else {},
@@ -140,6 +141,13 @@ class RunService:
         else:
             self._engine.cancel(run_id)
 
+    def spec_of(self, run: RunRecord) -> Organization:
+        """The organization as the run has it: its revision, with what a fork changed."""
+        with self._database.read() as db:
+            revision = organization_store.revision(db, run.revision_id)
+        assert revision is not None, "a run's revision is never deleted"
+        return varied(parse(revision.spec), run.changes)
+
     def _revision(self, organization_id: str, revision_id: str | None) -> RevisionRecord:
         if revision_id is not None:
             with self._database.read() as db:
@@ -154,6 +162,11 @@ class RunService:
         raise ConflictError(
             "This organization was never saved.", hint="Mend its problems and save it; then it can run."
         )
+
+
+def new_trace_id() -> str:
+    """In the form that the SDK wants."""
+    return f"trace_{secrets.token_hex(16)}"
 
 
 def clean_input(text: str) -> str:

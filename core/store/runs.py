@@ -37,6 +37,7 @@ class NewRun:
     position: int = 0
     model: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,12 @@ _FIELDS = [getattr(RunRow, name) for name in RunRecord.__slots__]
 _ONE = select(*_FIELDS).where(col(RunRow.id) == bindparam("run"))
 _IS_TO_STOP = select(RunRow.cancel_requested).where(col(RunRow.id) == bindparam("run"))
 _ADD = insert(RunRow)
-_NEW_ROW: dict[str, Any] = {
+NEW_RUN: dict[str, Any] = {
     name: given.get_default(call_default_factory=True)
     for name, given in RunRow.model_fields.items()
     if not given.is_required()
 }
+"""What the columns of a new run hold, but for those that every run has of its own."""
 _CLAIM = (
     update(RunRow)
     .where(
@@ -88,7 +90,7 @@ _CLAIM = (
 def add_run(db: Session | FastConnection, new: NewRun, *, owner: str) -> None:
     """Queue a run for the process `owner`."""
     values = {name: getattr(new, name) for name in NewRun.__slots__}
-    row = _NEW_ROW | values | {"status": "queued", "lease_owner": owner, "created_at": utc_now()}
+    row = NEW_RUN | values | {"status": "queued", "lease_owner": owner, "created_at": utc_now()}
     write_rows(FastConnection.within(db), _ADD, [row])
 
 
@@ -115,6 +117,12 @@ def run_page(db: Session, wanted: RunFilter, *, number: int = 1, size: int = 50)
 def runs_of_session(db: Session, session_id: str) -> list[RunRecord]:
     """The runs of a conversation in the order they were started."""
     query = select(RunRow).where(RunRow.session_id == session_id).order_by(col(RunRow.created_at))
+    return [_record(row) for row in db.exec(query)]
+
+
+def children(db: Session, run_id: str) -> list[RunRecord]:
+    """The runs that come from another one, oldest first."""
+    query = select(RunRow).where(RunRow.parent_id == run_id).order_by(col(RunRow.created_at))
     return [_record(row) for row in db.exec(query)]
 
 
