@@ -20,6 +20,7 @@ from core.services.trigger_dispatch import TriggerDispatch
 from core.services.trigger_inbox import TriggerInbox
 from core.services.trigger_watch import TriggerWatch
 from core.services.triggers import TriggerService
+from core.services.workers import WorkerService
 from core.settings import Settings
 from core.store.database import Database
 from core.toolbox.sample_data import SampleData
@@ -43,6 +44,7 @@ class Core:
         self.control = ControlService(self.database, self.engine, self.runs, self.providers)
         self.approvals = ApprovalService(self.database, self.engine)
         self.traces = TraceService(self.database)
+        self.workers = WorkerService(self.database, settings)
         self.tools = ToolService()
         self.exports = ExportService(registry)
         self.comparisons = ComparisonService(self.database, self.engine, self.runs)

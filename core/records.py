@@ -390,3 +390,19 @@ class BatchLine:
     simulated: bool
     started_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """A process that works on runs."""
+
+    name: str
+    """As the runs that it works on name it."""
+    host: str
+    version: str
+    concurrency: int
+    """Runs that it works on at the same time, at most."""
+    running: int
+    started_at: datetime
+    beat_at: datetime
+    """When it last said that it lives."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import platformdirs
@@ -14,6 +15,8 @@ APP_NAME = "troupe"
 DATABASE_URL = "STUDIO_DATABASE_URL"
 
 
+Role = Literal["all", "web", "worker"]
+Executor = Literal["local", "dbos"]
 _SERVER_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _NO_ADDRESS = "Write it as postgresql://user:password@host:5432/database."
 
@@ -69,6 +72,14 @@ class Settings:
     server: ServerAddress | None = None
     """The PostgreSQL database (`STUDIO_DATABASE_URL`); None for the file in the data folder."""
 
+    role: Role = "all"
+    """What this process does: `all`; `web`, which leaves the runs to workers (the default with a server, else
+    `STUDIO_WORK=elsewhere`); `worker`, which shares them with others."""
+    executor: Executor = "local"
+    """What hands queued runs to workers (`STUDIO_EXECUTOR`); `dbos` needs a server."""
+    lease_seconds: float = 15.0
+    """How long a process that says nothing keeps its runs (`STUDIO_LEASE_SECONDS`)."""
+
     @property
     def database(self) -> Path | ServerAddress:
         return self.server or self.data_dir / "studio.db"
@@ -86,12 +97,16 @@ def load_settings(*, data_dir: Path | None = None, environment: Mapping[str, str
     """Settings from the environment; `data_dir` wins over `STUDIO_DATA_DIR`, which wins over the platform's
     data folder. Raises InvalidInputError for values that make no sense."""
     env = os.environ if environment is None else environment
+    server = server_address(env[DATABASE_URL]) if env.get(DATABASE_URL) else None
+    work = _choice(env, "STUDIO_WORK", ("elsewhere", "here") if server else ("here", "elsewhere"))
     folder = data_dir or Path(env.get("STUDIO_DATA_DIR") or platformdirs.user_data_dir(APP_NAME, appauthor=False))
     return Settings(
         data_dir=folder.expanduser().resolve(),
         rehearsal_pace=_choice(env, "STUDIO_REHEARSAL_PACE", ("believable", "instant")),
         max_concurrent_runs=_positive(env, "STUDIO_MAX_CONCURRENT_RUNS", default=50),
-        server=server_address(env[DATABASE_URL]) if env.get(DATABASE_URL) else None,
+        server=server,
+        role="all" if work == "here" else "web",
+        lease_seconds=float(_positive(env, "STUDIO_LEASE_SECONDS", default=15)),
     )
 
 

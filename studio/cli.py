@@ -114,6 +114,23 @@ def serve(
 
 
 @app.command()
+def worker(
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Runs that work at the same time (default: STUDIO_MAX_CONCURRENT_RUNS, else 50)."
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Work on runs, beside any number of other workers. Asked to end, it hands its runs on."""
+    from studio.commands.worker import worker as command
+
+    command(concurrency=concurrency, data_dir=data_dir)
+
+
+@app.command()
 def patterns(as_json: Json = False) -> None:
     """List the patterns to start from."""
     from studio.commands.patterns import patterns as command

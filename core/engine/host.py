@@ -1,18 +1,23 @@
-"""The engine of one process: a thread with an event loop that works on queued runs."""
+"""The engine of one process: a thread with an event loop that works on queued runs, or, where other processes do
+that, only the way to them."""
 
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.engine.chores import Chores
 from core.engine.control import Control
+from core.engine.journal import Journal
 from core.engine.live import Bus, Frame
 from core.engine.owner import new_owner, surely_dead
+from core.engine.roll_call import RollCall
 from core.engine.watch import follow
+from core.errors import DatabaseUnavailableError
 from core.ids import utc_now
 from core.records import EventRecord
 from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
@@ -25,14 +30,14 @@ from core.toolbox.sample_data import SampleData
 ModelBuilder = Callable[[ResolvedModel], Any]
 """Makes the SDK model behind a reference; the type is not named, as the SDK is not imported here."""
 
-LEASE = timedelta(seconds=15)
-BEAT_SECONDS = 3.0
+BEATS_PER_LEASE = 5
+LOOK_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Works on the runs that are queued for this process, and on those of processes that have died."""
+    """Works on the runs that are queued for this process or for any, and on those of processes that have died."""
 
     def __init__(
         self,
@@ -43,7 +48,11 @@ class Engine:
         *,
         build_model: ModelBuilder | None = None,
     ) -> None:
-        self.owner = new_owner()
+        self.process = new_owner()
+        self.works = settings.role != "web"
+        alone = settings.role == "all" and not database.is_shared
+        self.owner = self.process if alone else None
+        """Whom the runs that are queued here are meant for; None for whichever process works."""
         self.database = database
         self.registry = registry
         self.samples = samples
@@ -52,6 +61,9 @@ class Engine:
         self.bus = Bus()
         self.chores = Chores(self.wake)
         self.stopping = False
+        self._draining = False
+        self._roll_call = RollCall(database, self.process, settings) if self.works and not alone else None
+        self._news = database.news(self._hear, self._look_all)
         self._recovers = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -64,21 +76,33 @@ class Engine:
         self._full = False
         self._look = True
         self._new: deque[str] = deque()
+        self._journals: dict[str, Journal] = {}
+        self._broken: set[str] = set()
+        self._looks_soon = False
+        self._unreachable = False
 
     # -- from any thread --------------------------------------------------------------------------
 
     def start(self, *, recover: bool = True) -> None:
         """Begin to work, once. With `recover`, also take up what dead processes left. The Agents SDK is
-        imported on the engine's own thread."""
+        imported on the engine's own thread. In a process that does not work it does nothing."""
+        if not self.works:
+            return
         with self._lock:
             self._recovers = self._recovers or recover
             if self._thread is None and not self.stopping:
                 self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
                 self._thread.start()
 
-    def stop(self) -> None:
-        """Stop working. Runs that are at work are left as they stand; the next start goes on with them."""
+    def stop(self, *, grace: float = 0.0) -> None:
+        """Stop working. Runs that are at work go on at once in other processes, where there may be any, else at
+        the next start. Calls that change something are waited for, so many seconds at most."""
+        self._draining = True
+        end = time.monotonic() + grace
+        while time.monotonic() < end and any(each.is_calling for each in list(self._journals.values())):
+            time.sleep(0.02)
         self.stopping = True
+        self._news.stop()
         self.wake(start=False)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=10)
@@ -126,7 +150,28 @@ class Engine:
 
     def follow(self, run_id: str, *, after: int = 0) -> AsyncGenerator[Frame, None]:
         """Frames of a run from event `after` on, until it has ended; usable on any event loop."""
-        return follow(self.database, self.bus, run_id, after=after)
+        self._news.start()
+        return follow(self.database, self.bus, self._news, run_id, after=after)
+
+    def _hear(self, kind: str, run_id: str) -> None:
+        """Another process, or this one, has done something to a run."""
+        if kind == "events":
+            self.bus.nudge(run_id)
+        elif kind == "queued" and self._thread is not None:
+            self.wake(run_id, start=False)
+        elif kind == "order":
+            self._look_soon()
+
+    def _look_all(self) -> None:
+        """Anything may have happened."""
+        self.bus.nudge_all()
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        loop = self._loop
+        if loop is not None and not loop.is_closed() and not self._looks_soon:
+            self._looks_soon = True
+            loop.call_soon_threadsafe(self._look_around)
 
     # -- on the engine's thread -------------------------------------------------------------------
 
@@ -149,6 +194,13 @@ class Engine:
         else:
             self._listening[run_id] = look
 
+    def keep_journal(self, run_id: str, journal: Journal | None) -> None:
+        """The journal of a run that is at work; None when it no longer is."""
+        if journal is None:
+            self._journals.pop(run_id, None)
+        else:
+            self._journals[run_id] = journal
+
     def _tell_decisions(self, run_id: str) -> None:
         if look := self._listening.get(run_id):
             look()
@@ -161,17 +213,67 @@ class Engine:
 
         prepare_process()
         self._loop, self._wanted = asyncio.get_running_loop(), asyncio.Event()
+        self._news.start()
         beat = asyncio.create_task(self._beat())
         chores = asyncio.create_task(self.chores.tend())
         try:
             while not self.stopping:
-                self._take_up()
+                self._reaching(self._take_up)
                 await self._next_wish()
         finally:
             beat.cancel()
             chores.cancel()
             await self._end_tasks()
+            self._reaching(self._leave)
             await end_process()
+
+    def _reaching(self, do: Callable[[], None]) -> None:
+        """Do what needs the database; while that cannot be reached, try again at the next turn."""
+        try:
+            do()
+        except DatabaseUnavailableError as error:
+            if not self._unreachable:
+                log.warning("%s", error.message)
+            self._unreachable = True
+        else:
+            self._unreachable = False
+
+    def _leave(self) -> None:
+        """Let others go on at once with what was at work here."""
+        if self._roll_call is None:
+            return
+        with self.database.session() as db:
+            given_back = runs.give_back(db, self.process)
+        if given_back:
+            log.info("Runs given back: %d", given_back)
+        self._roll_call.leave()
+
+    def _look_around(self) -> None:
+        """Is there something in the queue, or for runs that are at work?"""
+        assert self._loop is not None
+        assert self._wanted is not None
+        self._loop.call_later(LOOK_SECONDS, self._may_look_again)
+        self._look = True
+        self._wanted.set()
+        if self._tasks:
+            self._reaching(self._follow_orders)
+
+    def _may_look_again(self) -> None:
+        self._looks_soon = False
+
+    def _follow_orders(self) -> None:
+        with self.database.glance() as db:
+            unwanted, pausing = runs.orders(db, self.process)
+        self._obey(unwanted, pausing)
+
+    def _obey(self, unwanted: Sequence[str], pausing: Sequence[str]) -> None:
+        for run_id in unwanted:
+            self._cancel(run_id)
+        for run_id in pausing:
+            self._pause(run_id)
+        for run_id in list(self._listening):
+            # Somebody may have decided in another process.
+            self._tell_decisions(run_id)
 
     async def _next_wish(self) -> None:
         assert self._wanted is not None
@@ -179,10 +281,13 @@ class Engine:
             await asyncio.wait_for(self._wanted.wait(), timeout=1.0)
         except TimeoutError:
             # Nobody called: look anyway, another process may have queued a run for this one.
+            self._look = True
             return
         self._wanted.clear()
 
     def _take_up(self) -> None:
+        if self._draining:
+            return
         room = self.settings.max_concurrent_runs - len(self._tasks)
         queued = [self._new.popleft() for _ in range(len(self._new))]
         if self._look or not queued:
@@ -191,13 +296,13 @@ class Engine:
         self._full = len(queued) > room
         for run_id in queued[: max(room, 0)]:
             with self.database.fast() as connection:
-                claimed = runs.claim(connection, run_id, owner=self.owner, until=_lease_end())
+                claimed = runs.claim(connection, run_id, owner=self.process, until=self._lease_end())
             if claimed is not None:
                 self._begin(claimed)
 
     def _queued(self) -> list[str]:
-        with self.database.read() as db:
-            return runs.queued_for(db, self.owner)
+        with self.database.glance() as db:
+            return runs.queued_for(db, self.process, limit=self.settings.max_concurrent_runs + 1)
 
     def _begin(self, claimed: ClaimedRun) -> None:
         from core.engine.segment import work_on
@@ -212,6 +317,7 @@ class Engine:
         self._tasks.pop(run_id, None)
         self.bus.set_working(run_id, working=False)
         if not task.cancelled() and task.exception() is not None:
+            self._broken.add(run_id)
             log.error("Run %s broke off", run_id, exc_info=task.exception())
         self.chores.call()
         if self._full:
@@ -229,37 +335,47 @@ class Engine:
 
     async def _beat(self) -> None:
         while True:
-            with self.database.session() as db:
-                unwanted, pausing = runs.renew_leases(db, self.owner, until=_lease_end())
-            for run_id in unwanted:
-                self._cancel(run_id)
-            for run_id in pausing:
-                self._pause(run_id)
-            for run_id in list(self._listening):
-                # Somebody may have decided in another process.
-                self._tell_decisions(run_id)
-            if self._recovers:
-                self._adopt_orphans()
-            await asyncio.sleep(BEAT_SECONDS)
+            self._reaching(self._beat_once)
+            await asyncio.sleep(self.settings.lease_seconds / BEATS_PER_LEASE)
+
+    def _beat_once(self) -> None:
+        with self.database.session() as db:
+            unwanted, pausing = runs.renew_leases(db, self.process, until=self._lease_end())
+        self._obey(unwanted, pausing)
+        if self._roll_call is not None and not self._draining:
+            self._roll_call.answer(running=len(self._tasks))
+        self._take_back_strays()
+        if self._recovers:
+            self._adopt_orphans()
+
+    def _take_back_strays(self) -> None:
+        """Queue what this process is said to work on and does not: the database was lost in between."""
+        with self.database.read() as db:
+            mine = runs.at_work(db, self.process)
+        known = self._tasks.keys() | self._broken
+        self._adopt([stray for stray in mine if stray.run_id not in known])
 
     def _adopt_orphans(self) -> None:
         with self.database.read() as db:
-            orphans = [orphan for orphan in runs.runs_of_others(db, self.owner) if _abandoned(orphan)]
+            orphans = [orphan for orphan in runs.runs_of_others(db, self.process) if _abandoned(orphan)]
+        self._adopt(orphans)
+
+    def _adopt(self, orphans: Sequence[Orphan]) -> None:
         for orphan in orphans:
             with self.database.session() as db:
                 adopted = runs.adopt(db, orphan, owner=self.owner)
             if adopted:
+                log.info("Run %s goes on here or elsewhere: nobody was working on it", orphan.run_id)
                 self.wake(start=False)
+
+    def _lease_end(self) -> datetime:
+        return utc_now() + timedelta(seconds=self.settings.lease_seconds)
 
     async def _end_tasks(self) -> None:
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _lease_end() -> datetime:
-    return utc_now() + LEASE
 
 
 def _abandoned(orphan: Orphan) -> bool:

@@ -32,6 +32,12 @@ class Journal:
     def __init__(self, writer: RunWriter, rows: list[tuple[str, str, Recording | None]]) -> None:
         self._writer = writer
         self._entries = {key: _Entry(fingerprint, data) for key, fingerprint, data in rows}
+        self._calling: set[str] = set()
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a call that changes something has begun and is not recorded yet."""
+        return bool(self._calling)
 
     def recording(self, key: str, fingerprint: str) -> Recording | None:
         """What was recorded for this very question, or None."""
@@ -62,6 +68,7 @@ class Journal:
         else:
             entry.fingerprint, entry.data = fingerprint, data
             self._writer.result(key, fingerprint, data)
+            self._calling.discard(key)
 
     def intend(self, key: str, fingerprint: str) -> None:
         """Record that a call is about to run; it is stored when this returns."""
@@ -71,6 +78,7 @@ class Journal:
         else:
             entry.fingerprint, entry.data = fingerprint, None
             self._writer.result(key, fingerprint, None)
+        self._calling.add(key)
 
     def call_ids(self) -> set[str]:
         """All ids of tool calls that recorded model responses hold."""

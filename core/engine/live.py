@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Frame = dict[str, Any]
+LOOK: Frame = {"type": "look"}
+"""Not for the outside: there is something in the database."""
 
 REST_SECONDS = 0.010
 """How long a watcher rests after a look: half of the time between two tokens at 50 a second."""
@@ -89,6 +91,22 @@ class Bus:
         """The oldest `count` unstored frames are in the database now."""
         with self._lock:
             del self._channels.setdefault(run_id, _Channel()).unstored[:count]
+
+    def nudge(self, run_id: str) -> None:
+        """Something of the run was stored; who watches it from afar should look."""
+        with self._lock:
+            channel = self._channels.get(run_id)
+            if channel is not None and not channel.working:
+                for subscriber in channel.subscribers:
+                    subscriber.push(LOOK)
+
+    def nudge_all(self) -> None:
+        """Something was stored; who watches from afar should look."""
+        with self._lock:
+            for channel in self._channels.values():
+                if not channel.working:
+                    for subscriber in channel.subscribers:
+                        subscriber.push(LOOK)
 
     def set_working(self, run_id: str, *, working: bool) -> None:
         """Say whether this process works on the run, so that watchers need not look into the database."""

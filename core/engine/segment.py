@@ -32,7 +32,7 @@ from core.engine.recorder import Recorder, SpanRouter, current_recorder
 from core.engine.workflow.run import run_workflow
 from core.engine.wrapping import SegmentWrapping
 from core.engine.writer import RunWriter
-from core.errors import ConflictError
+from core.errors import ConflictError, DatabaseUnavailableError
 from core.organization.spec import McpHttpToolSpec, McpStdioToolSpec, ModelSettingsSpec
 from core.sdk.compile import compile_organization
 from core.sdk.failures import explain
@@ -64,7 +64,11 @@ async def end_process() -> None:
 
 async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     """Work on a claimed run until its segment is over, whatever happens, and store how it ended."""
-    plan = plan_segment(engine.database, claimed)
+    try:
+        plan = plan_segment(engine.database, claimed)
+    except (ConflictError, DatabaseUnavailableError) as error:
+        log.warning("%s", error.message)
+        return
     task = asyncio.current_task()
     assert task is not None
     writer = RunWriter(
@@ -84,17 +88,19 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     engine.hold(plan.run.id, control)
     current_recorder.set(context.recorder)
     current_samples.set(engine.samples)
+    engine.keep_journal(plan.run.id, context.journal)
     try:
         conclusion = await _conclusion(engine, plan, context, session)
         if conclusion is not None:
             conclusion.write(plan, context, session)
             if conclusion.status == "waiting":
                 _go_on_if_decided(engine, plan)
-    except ConflictError as error:
-        # Another process has the run now; nothing of ours may be written any more.
-        log.warning("%s", error.message)
+    except (ConflictError, DatabaseUnavailableError) as error:
+        # Another process has the run now, or will have it; nothing of ours may be written any more.
+        log.warning("Run %s goes on elsewhere or later: %s", plan.run.id, error.message)
     finally:
         engine.hold(plan.run.id, None)
+        engine.keep_journal(plan.run.id, None)
         writer.close()
 
 
@@ -123,10 +129,12 @@ async def _conclusion(
         if engine.stopping:
             context.writer.flush()
             return None
+        context.writer.refuse_if_lost()
         return _stopped(engine, plan, context.control)
     except ConflictError:
         raise
     except Exception as error:
+        context.writer.refuse_if_lost()
         # Whatever ends a run becomes its status and a sentence; nothing that happened before is lost.
         failure = explain(error)
         if failure.code == "internal":

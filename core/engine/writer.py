@@ -9,12 +9,15 @@ from typing import Any
 
 from core.engine.events import Event, TextDelta
 from core.engine.live import Bus
+from core.errors import DatabaseUnavailableError
 from core.ids import utc_now
 from core.records import EventRecord
 from core.store.database import Database, FastConnection
 from core.store.run_writes import RunBatch, end_segment, write_batch
 
 BATCH_SECONDS = 0.05
+SHARED_BATCH_SECONDS = 0.03
+"""Where pages of other processes wait for what is stored."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,7 @@ class RunWriter:
         on_lost: Callable[[Exception], None],
     ) -> None:
         self._database = database
+        self._batch_seconds = SHARED_BATCH_SECONDS if database.is_shared else BATCH_SECONDS
         self._bus = bus
         self.run_id = run_id
         self._epoch = epoch
@@ -49,6 +53,13 @@ class RunWriter:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._together = False
+        self._lost: DatabaseUnavailableError | None = None
+
+    def refuse_if_lost(self) -> None:
+        """Raises DatabaseUnavailableError when something could not be stored because the database was gone: what
+        came after it must not be stored either."""
+        if self._lost is not None:
+            raise self._lost
 
     def expect_repeats(self, events: Iterable[EventRecord]) -> None:
         """Events that a replay will tell again: each is then left out once."""
@@ -143,6 +154,7 @@ class RunWriter:
         may write more on the same connection."""
         with self._lock:
             self._repeats.clear()
+            self.refuse_if_lost()
             self._close_texts()
             record = self._next(event.kind, event.data())
             batch = self._take_all()
@@ -172,9 +184,14 @@ class RunWriter:
         return batch
 
     def _store(self, batch: RunBatch) -> None:
+        self.refuse_if_lost()
         told = self._bus.mark(self.run_id)
-        with self._database.fast() as connection:
-            write_batch(connection, self.run_id, self._epoch, batch)
+        try:
+            with self._database.fast() as connection:
+                write_batch(connection, self.run_id, self._epoch, batch)
+        except DatabaseUnavailableError as error:
+            self._lost = error
+            raise
         self._bus.stored_up_to(self.run_id, told)
 
     def close(self) -> None:
@@ -214,7 +231,7 @@ class RunWriter:
             self._loop.call_soon_threadsafe(self._start_timer)
 
     def _start_timer(self) -> None:
-        self._timer = self._loop.call_later(BATCH_SECONDS, self._on_timer)
+        self._timer = self._loop.call_later(self._batch_seconds, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None

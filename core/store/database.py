@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from core.settings import ServerAddress
 from core.store.fast_rows import FastConnection
+from core.store.news import FileNews, Hear, LookAll, News, ServerNews
 from core.store.postgres import PostgresServer
 from core.store.sqlite import SqliteFile
 from core.store.upgrade import bring_up_to_date
@@ -84,6 +85,12 @@ class Database:
             # Raised again, in words where the server is gone.
             self._undo(cursor)
             self._raise(error)
+
+    def news(self, hear: Hear, look_all: LookAll) -> News:
+        """What other processes do from now on, once it is started; told on a thread of its own."""
+        if isinstance(self.place, SqliteFile):
+            return FileNews(self.place.path, look_all)
+        return ServerNews(self.place.address, hear, look_all)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, update
+from sqlalchemy import Integer, bindparam, func, insert, or_, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -87,8 +87,8 @@ _CLAIM = (
 )
 
 
-def add_run(db: Session | FastConnection, new: NewRun, *, owner: str) -> None:
-    """Queue a run for the process `owner`."""
+def add_run(db: Session | FastConnection, new: NewRun, *, owner: str | None) -> None:
+    """Queue a run for the process `owner`, or for whoever works (None)."""
     values = {name: getattr(new, name) for name in NewRun.__slots__}
     row = NEW_RUN | values | {"status": "queued", "lease_owner": owner, "created_at": utc_now()}
     write_rows(FastConnection.within(db), _ADD, [row])
@@ -151,8 +151,8 @@ def claim(connection: FastConnection, run_id: str, *, owner: str, until: datetim
     return ClaimedRun(run=RunRecord(*fields), epoch=epoch, trace_id=trace_id)
 
 
-def adopt(db: Session, orphan: Orphan, *, owner: str) -> bool:
-    """Queue a dead process's run for `owner`; False when somebody else was faster."""
+def adopt(db: Session, orphan: Orphan, *, owner: str | None) -> bool:
+    """Queue a dead process's run for `owner`, or for whoever works (None); False when somebody else was faster."""
     changed = db.execute(
         update(RunRow)
         .where(
@@ -163,28 +163,63 @@ def adopt(db: Session, orphan: Orphan, *, owner: str) -> bool:
             else col(RunRow.lease_owner).is_(None),
             col(RunRow.status).in_(("queued", "running")),
         )
-        .values(status="queued", lease_owner=owner, epoch=RunRow.epoch + 1)
+        .values(status="queued", lease_owner=owner, lease_until=None, epoch=RunRow.epoch + 1)
     )
     return _changed(changed)
 
 
 def runs_of_others(db: Session, owner: str) -> list[Orphan]:
-    """Runs that are queued for, or running in, other processes."""
+    """Runs that are queued for, or running in, other processes; not those that are queued for whoever works."""
     query = select(RunRow.id, RunRow.lease_owner, RunRow.epoch, RunRow.lease_until).where(
-        col(RunRow.status).in_(("queued", "running")),
-        or_(col(RunRow.lease_owner) != owner, col(RunRow.lease_owner).is_(None)),
+        col(RunRow.status).in_(("queued", "running")), col(RunRow.lease_owner) != owner
     )
     return [Orphan(*values) for values in db.exec(query)]
 
 
-def queued_for(db: Session, owner: str) -> list[str]:
-    """Ids of the queued runs of `owner`, oldest first."""
-    query = (
-        select(RunRow.id)
-        .where(RunRow.status == "queued", RunRow.lease_owner == owner)
-        .order_by(col(RunRow.created_at))
+_QUEUED = (
+    select(col(RunRow.id))
+    .where(
+        col(RunRow.status) == "queued",
+        or_(col(RunRow.lease_owner) == bindparam("by"), col(RunRow.lease_owner).is_(None)),
     )
-    return list(db.exec(query).all())
+    .order_by(col(RunRow.created_at))
+    .limit(bindparam("most", type_=Integer))
+)
+_ORDERS = select(col(RunRow.id), col(RunRow.cancel_requested)).where(
+    col(RunRow.lease_owner) == bindparam("by"),
+    col(RunRow.status) == "running",
+    or_(col(RunRow.cancel_requested), col(RunRow.pause_requested)),
+)
+
+
+def queued_for(db: FastConnection, owner: str, *, limit: int) -> list[str]:
+    """Ids of the queued runs that `owner` may take, oldest first."""
+    return [row[0] for row in fetch_rows(db, _QUEUED, {"by": owner, "most": limit})]
+
+
+def orders(db: FastConnection, owner: str) -> tuple[list[str], list[str]]:
+    """The runs at work in `owner` that somebody wants to be stopped, and those to be paused."""
+    found = fetch_rows(db, _ORDERS, {"by": owner})
+    return [run_id for run_id, stop in found if stop], [run_id for run_id, stop in found if not stop]
+
+
+def at_work(db: Session, owner: str) -> list[Orphan]:
+    """The runs that `owner` is said to work on."""
+    query = select(RunRow.id, RunRow.lease_owner, RunRow.epoch, RunRow.lease_until).where(
+        col(RunRow.status) == "running", col(RunRow.lease_owner) == owner
+    )
+    return [Orphan(*values) for values in db.exec(query)]
+
+
+def give_back(db: Session, owner: str) -> int:
+    """Queue everything that `owner` has for whoever works; returns how many these were."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.lease_owner) == owner, col(RunRow.status).in_(("queued", "running")))
+        .values(status="queued", lease_owner=None, lease_until=None, epoch=RunRow.epoch + 1)
+    )
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount
 
 
 def renew_leases(db: Session, owner: str, *, until: datetime) -> tuple[list[str], list[str]]:
@@ -196,7 +231,7 @@ def renew_leases(db: Session, owner: str, *, until: datetime) -> tuple[list[str]
     return list(db.exec(stop).all()), list(db.exec(pause).all())
 
 
-def requeue(db: Session, run_id: str, *, owner: str) -> bool:
+def requeue(db: Session, run_id: str, *, owner: str | None) -> bool:
     """Queue a waiting run for its next segment; False when it is not waiting."""
     changed = db.execute(
         update(RunRow)
@@ -247,7 +282,7 @@ def ask_to_pause(db: Session, run_id: str) -> bool:
     return _changed(changed)
 
 
-def go_on(db: Session, run_id: str, *, owner: str, after: tuple[str, ...]) -> bool:
+def go_on(db: Session, run_id: str, *, owner: str | None, after: tuple[str, ...]) -> bool:
     """Queue a run that stands still with one of the statuses `after`; False when it has another one."""
     changed = db.execute(
         update(RunRow)

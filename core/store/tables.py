@@ -406,3 +406,17 @@ class TriggerEventRow(SQLModel, table=True):
     simulated: bool = False
     error: str = ""
     run_id: str | None = Field(default=None, foreign_key="run.id")
+
+
+class WorkerRow(SQLModel, table=True):
+    """A process that works on runs, by its own account."""
+
+    __tablename__ = "worker"
+
+    name: str = Field(primary_key=True)
+    host: str
+    version: str
+    concurrency: int
+    running: int = 0
+    started_at: datetime = Field(sa_type=UtcTime)
+    beat_at: datetime = Field(sa_type=UtcTime)

@@ -12,7 +12,14 @@ from core.settings import Settings, load_settings
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Core]:
     """The core over the data folder, closed at the end. Raises InvalidInputError when there can be no folder."""
-    core = _core(load_settings(data_dir=data_dir))
+    with opened_with(load_settings(data_dir=data_dir)) as core:
+        yield core
+
+
+@contextmanager
+def opened_with(settings: Settings) -> Iterator[Core]:
+    """The same, with these settings."""
+    core = _core(settings)
     try:
         yield core
     finally:

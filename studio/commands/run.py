@@ -4,7 +4,12 @@ from pathlib import Path
 
 from studio.commands.follow import follow
 from studio.commands.opened import opened
+from studio.commands.output import tell
 from studio.commands.target import organization_id
+
+NOBODY_WORKS = (
+    "Nobody works on runs at the moment: start a worker with `uv run studio worker`, or set STUDIO_WORK=here."
+)
 
 
 def run(
@@ -17,4 +22,6 @@ def run(
         core.runs.prepare(found, text, model=model)
         session_id = core.sessions.open(found, session) if session is not None else None
         run_id = core.runs.start(found, text, session_id=session_id, model=model)
+        if core.workers.nobody_works():
+            tell(NOBODY_WORKS)
         return follow(core, run_id, as_json=as_json)

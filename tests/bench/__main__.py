@@ -3,12 +3,13 @@
 import os
 import sys
 
-from tests.bench import canvas_drop, cpu_per_run, live_text, startup
+from tests.bench import canvas_drop, cpu_per_run, live_text, startup, text_across
 from tests.bench.figures import print_table
 
 _BENCHMARKS = {
     "cpu_per_run": cpu_per_run.figures,
     "live_text": live_text.figures,
+    "text_across": text_across.figures,
     "canvas_drop": canvas_drop.figures,
     "startup": startup.figures,
 }

@@ -1,5 +1,6 @@
 """Settings: providers, the default model, and what lies where."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
 from core.records import ProviderLoad
+from studio.context import close_core
 from tests.support.providers import compatible
 from tests.support.sample_pages import address, open_page, studio_folder, texts
-from tests.support.studio import wait_for_run
+from tests.support.studio import open_studio, until, wait_for_run
 from tests.support.tool_http_server import serving
 
 
@@ -234,3 +236,27 @@ def test_the_built_in_provider_can_be_limited_too(studio: Core) -> None:
 
     assert studio.providers.get("openai").load == ProviderLoad(calls_at_once=3)
     assert studio.providers.get("openai").kind == "openai"
+
+
+def test_a_studio_that_works_itself_needs_no_workers(studio: Core) -> None:
+    app = open_page("settings", tab="workers")
+
+    assert not app.exception
+    assert "works on its runs itself" in texts(app)
+    assert not app.dataframe
+
+
+def test_workers_are_listed_and_missing_ones_are_told_of(studio: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_WORK", "elsewhere")
+    close_core()
+    assert "Nobody works on runs" in open_page("settings", tab="workers").warning[0].value
+
+    with open_studio(studio.settings.data_dir, role="worker") as worker:
+        worker.engine.start()
+        until(studio.workers.all)
+        app = open_page("settings", tab="workers")
+
+    assert not app.warning
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert (row["State"], row["Runs"], row["At most"]) == ("At work", 0, 50)
+    assert row["Process"] == str(os.getpid())

@@ -64,6 +64,11 @@ class PostgresServer:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def cut(self, url: str) -> None:
+        """End all connections of a database, as a restart of the server does."""
+        name = url.rpartition("/")[2]
+        self.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def make_template(self) -> None:
         """Make the tables once; databases are copies of them."""
         self.execute(f"CREATE DATABASE {_TEMPLATE}")

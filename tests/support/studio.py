@@ -12,7 +12,7 @@ from agents.testing import ScriptedModel, assistant_message, function_call
 from core.bootstrap import Core
 from core.organization.spec import Organization
 from core.records import RunRecord
-from core.settings import ServerAddress, Settings
+from core.settings import Role, ServerAddress, Settings
 from tests.support.postgres import ADDRESS_VARIABLE
 
 __all__ = [
@@ -28,12 +28,16 @@ __all__ = [
 
 
 @contextmanager
-def open_studio(folder: Path, model: Any = None) -> Iterator[Core]:
+def open_studio(
+    folder: Path, model: Any = None, *, role: Role = "all", lease_seconds: float = 15.0
+) -> Iterator[Core]:
     """A core whose agents all use `model`; None for the rehearsal model without pauses. Its database is a file in
     the folder, or, for tests with the fixture `each_database`, that of a server."""
     address = os.environ.get(ADDRESS_VARIABLE)
     server = ServerAddress(address) if address else None
-    settings = Settings(data_dir=folder, rehearsal_pace="instant", server=server)
+    settings = Settings(
+        data_dir=folder, rehearsal_pace="instant", server=server, role=role, lease_seconds=lease_seconds
+    )
     core = Core(settings, build_model=None if model is None else lambda _resolved: model)
     try:
         yield core
@@ -57,7 +61,7 @@ def until(condition: Callable[[], Any], *, seconds: float = 20) -> Any:
     raise AssertionError("It did not come true in time.")
 
 
-def wait_for_run(core: Core, run_id: str, *statuses: str) -> RunRecord:
+def wait_for_run(core: Core, run_id: str, *statuses: str, seconds: float = 20) -> RunRecord:
     """The run, once it has one of the statuses (by default: ended or waiting)."""
     wanted = statuses or ("completed", "failed", "cancelled", "waiting")
 
@@ -65,7 +69,7 @@ def wait_for_run(core: Core, run_id: str, *statuses: str) -> RunRecord:
         run = core.runs.get(run_id)
         return run if run.status in wanted else None
 
-    found: RunRecord = until(reached)
+    found: RunRecord = until(reached, seconds=seconds)
     return found
 
 

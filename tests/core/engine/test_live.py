@@ -9,6 +9,7 @@ import pytest
 from core.bootstrap import Core
 from core.engine.live import Bus
 from core.organization.spec import AgentSpec, Organization
+from core.settings import Role
 from tests.support.stalling import endless, paced, script
 from tests.support.studio import assistant_message, open_studio, start, until, wait_for_run
 from tests.support.watching import assert_complete, frames_until
@@ -55,10 +56,15 @@ async def test_a_watcher_goes_on_where_it_was(tmp_path: Path) -> None:
         assert_complete(core, run_id, frames, after=3)
 
 
-async def test_a_run_that_works_elsewhere_is_followed_through_the_database(tmp_path: Path) -> None:
-    """Two cores on one folder, as the studio and the command line: the other one's run is seen and left alone."""
+async def test_a_run_that_works_elsewhere_is_followed_through_the_database(
+    tmp_path: Path, each_database: str
+) -> None:
+    """Two cores on one folder, as the studio and the command line: the other one's run is seen and left alone. On
+    a server two that work would share the runs."""
     goes_on = threading.Event()
-    with open_studio(tmp_path, script(paced("One ", goes_on, "two."))) as mine, open_studio(tmp_path) as other:
+    model = script(paced("One ", goes_on, "two."))
+    role: Role = "all" if each_database == "sqlite" else "web"
+    with open_studio(tmp_path, model) as mine, open_studio(tmp_path, role=role) as other:
         other.engine.start(recover=True)
         run_id = start(mine, SPEAKER, "Count")
         watched = other.runs.follow(run_id)

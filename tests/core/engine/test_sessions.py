@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from agents.testing import ModelStep
 
 from core.bootstrap import Core
-from core.engine import host
 from core.errors import ConflictError, NotFoundError
 from core.organization.spec import (
     AgentSpec,
@@ -280,12 +278,11 @@ def test_a_conversation_of_another_organization_is_refused(talk: Open) -> None:
         with_shop.core.runs.start(with_shop.organization, "Hello", session_id="ses_none")
 
 
-def test_a_turn_that_was_cut_off_is_remembered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_that_was_cut_off_is_remembered_once(tmp_path: Path) -> None:
     """The studio stops within a run and starts again: the run goes on, and the next turn knows it once."""
     # This process lives on, so only the end of its lease tells that it has left the run.
-    monkeypatch.setattr(host, "LEASE", timedelta(0))
     stalled = script(LOOK, endless("I was "))
-    with open_studio(tmp_path, stalled) as core:
+    with open_studio(tmp_path, stalled, lease_seconds=0.2) as core:
         before = Talk(core, stalled)
         run_id = before.start("How much was A1001?")
         until(lambda: "text_delta" in _kinds(core, run_id))

@@ -116,14 +116,14 @@ def test_connections_that_were_cut_while_nobody_used_them_are_replaced(
     with database.read() as read:
         assert providers.setting(read, "a") == 1
 
-    _cut_all(postgres, database)
+    postgres.cut(database.shown)
 
     with database.fast() as db:
         providers.save_setting(db, "a", 2)
-    _cut_all(postgres, database)
+    postgres.cut(database.shown)
     with database.session() as session:
         providers.save_setting(session, "b", providers.setting(session, "a"))
-    _cut_all(postgres, database)
+    postgres.cut(database.shown)
     with database.glance() as db:
         assert providers.setting(db, "b") == 2
 
@@ -134,7 +134,7 @@ def test_a_connection_that_is_cut_in_the_middle_stores_nothing_and_says_so(
     def cut_in_the_middle(*, fast: bool) -> None:
         with database.fast() if fast else database.session() as db:
             providers.save_setting(db, "a", 1)
-            _cut_all(postgres, database)
+            postgres.cut(database.shown)
             providers.save_setting(db, "b", 1)
 
     for fast in (True, False):
@@ -195,12 +195,6 @@ def test_two_who_store_the_same_blobs_do_not_stop_each_other(database: Database)
         thread.join()
 
     assert failed == []
-
-
-def _cut_all(postgres: PostgresServer, database: Database) -> None:
-    """End all connections of the database, as a restart of the server does."""
-    name = database.shown.rpartition("/")[2]
-    postgres.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
 def _all(url: str, statement: str) -> list[tuple[object, ...]]:
