@@ -43,7 +43,8 @@ async def live_events(request: Request) -> Response:
     except NotFoundError as error:
         return JSONResponse({"message": error.message, "hint": error.hint}, status_code=404)
     body = orjson.dumps({"run": _run_data(run), "events": await asyncio.to_thread(_events, run_id)})
-    headers = {"Cache-Control": "private, max-age=3600" if run.ended else "no-store"}
+    # What has failed or was stopped may be tried again.
+    headers = {"Cache-Control": "private, max-age=3600" if run.status == "completed" else "no-store"}
     return Response(body, media_type="application/json", headers=headers)
 
 
@@ -51,7 +52,7 @@ async def _stream(socket: WebSocket, run: "RunRecord") -> None:
     events = await asyncio.to_thread(_events, run.id)
     first = {"type": "events", "run": _run_data(run), "events": events}
     await socket.send_text(orjson.dumps(first).decode())
-    if events and events[-1]["kind"] in LAST:
+    if events and events[-1]["kind"] in LAST and await asyncio.to_thread(_is_over, run):
         # Not the run's status: it was read before its last event.
         end = {"type": "end", "status": LAST[events[-1]["kind"]]}
         await socket.send_text(orjson.dumps(end).decode())
@@ -59,6 +60,12 @@ async def _stream(socket: WebSocket, run: "RunRecord") -> None:
     async with aclosing(core().runs.follow(run.id, after=events[-1]["seq"] if events else 0)) as frames:
         async for frame in frames:
             await socket.send_text(orjson.dumps(frame).decode())
+
+
+def _is_over(run: "RunRecord") -> bool:
+    """Whether nothing comes after an event that says so: the run may have been tried again, which is told when
+    somebody works on it."""
+    return run.ended or core().runs.get(run.id).ended
 
 
 def _events(run_id: str) -> list[dict[str, Any]]:

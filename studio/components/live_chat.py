@@ -44,13 +44,20 @@ class Ended(_Change):
     status: str
 
 
+class Paused(_Change):
+    """A run that is followed live came to rest for a pause (`status` is paused), or went on after one."""
+
+    op: Literal["paused"] = "paused"
+    status: str
+
+
 class OpenTrace(_Change):
     """A person wants to see the trace of a run."""
 
     op: Literal["open_trace"] = "open_trace"
 
 
-ChatChange = Annotated[Decide | Ended | OpenTrace, Field(discriminator="op")]
+ChatChange = Annotated[Decide | Ended | Paused | OpenTrace, Field(discriminator="op")]
 
 
 class _Numbered(BaseModel):

@@ -26,6 +26,7 @@ def show_live_canvas(organization: OrganizationRecord, run: RunRecord | None) ->
             revision=revision.number,
             read_only=True,
             live_run=run.id if run else None,
+            live_over=run.ended if run else False,
             height=560,
         )
     st.page_link(

@@ -21,6 +21,7 @@ from websockets.sync.client import connect
 from core.bootstrap import Core
 from core.organization.spec import AgentSpec, Organization
 from core.settings import Settings
+from core.store.runs import go_on
 from studio import live
 from studio.live import live_events, live_socket
 from studio.shutdown import end_streams_on_signal
@@ -98,6 +99,27 @@ def test_first_everything_so_far_then_what_happens_then_the_end(serve: Serve) ->
         assert_complete(core, run_id, frames)
     assert len(told_late) == 2
     assert closed.value.code == 1000
+
+
+def test_a_run_that_is_to_be_tried_again_is_followed_on(serve: Serve) -> None:
+    """Its last event still says that it failed, and nobody has taken it up yet."""
+    core, client = serve()
+    run_id = start(core, SPEAKER, "Hi")
+    wait_for_run(core, run_id)
+    with client.websocket_connect(f"/live/{run_id}") as before:
+        assert frames_until(before, end=True)[-1] == {"type": "end", "status": "failed"}
+    assert client.get(f"/live/{run_id}/events").headers["cache-control"] == "no-store"
+    with core.database.session() as db:
+        go_on(db, run_id, owner="nobody/1/1/x", after=("failed",))
+
+    with client.websocket_connect(f"/live/{run_id}") as browser:
+        told = [browser.receive_json()]
+        assert told[0]["run"]["status"] == "queued"
+        core.runs.stop(run_id)
+        told += frames_until(browser, end=True)
+
+    assert [event["kind"] for event in events_of(told)][-2:] == ["run_failed", "run_cancelled"]
+    assert_complete(core, run_id, told)
 
 
 def test_the_stored_events_of_a_run(serve: Serve) -> None:

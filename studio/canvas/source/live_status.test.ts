@@ -202,3 +202,21 @@ test("unknown facts and text change nothing", () => {
   expect(fold(state, { kind: "text_delta", call: "c", text: "hello" })).toBe(state);
   expect(fold(state, { kind: "something_new" })).toBe(state);
 });
+
+test("a paused run rests where it is", () => {
+  const state = after(started, triage, handoff, billing, { kind: "run_paused", calls: [], by: "" });
+
+  expect(state.phase).toBe("paused");
+  expect(statuses(state)).toEqual({ triage: "done", billing: "waiting", "handoff:triage→billing": "waiting" });
+  expect(statuses(fold(state, { kind: "run_resumed", reason: "resume" }))).toMatchObject({ billing: "running" });
+});
+
+test("a run that is tried again goes on where it failed", () => {
+  const failed = after(started, triage, handoff, billing, { kind: "run_failed", code: "x", message: "", hint: "" });
+  expect(statuses(failed)).toMatchObject({ billing: "failed" });
+
+  const again = fold(failed, { kind: "run_resumed", reason: "retry" });
+
+  expect(again.phase).toBe("running");
+  expect(statuses(again)).toEqual({ triage: "done", billing: "running", "handoff:triage→billing": "running" });
+});

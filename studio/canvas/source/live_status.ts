@@ -1,7 +1,7 @@
 // What a run's events say about the nodes and edges of the canvas, as a pure fold.
 
 export type Status = "idle" | "running" | "waiting" | "done" | "failed";
-export type Phase = "connecting" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "gone";
+export type Phase = "connecting" | "running" | "waiting" | "paused" | "completed" | "failed" | "cancelled" | "gone";
 
 /** One stored fact about a run; `kind` says which other fields it has. */
 export interface LiveEvent {
@@ -33,6 +33,8 @@ export interface LiveState {
   /** Steps of the workflow that have not ended, by path and name: in a map one step is at work several times. Agents
    * that are steps are among them. */
   readonly steps: Readonly<Record<string, OpenStep>>;
+  /** How things stood when the run failed or was stopped: there it goes on when it is tried again. */
+  readonly stood: LiveState | null;
 }
 
 export const NO_RUN: LiveState = {
@@ -42,6 +44,7 @@ export const NO_RUN: LiveState = {
   settled: {},
   arrivals: {},
   steps: {},
+  stood: null,
 };
 
 /** What the flow links that leave a step at a port count under: events do not say where they lead. */
@@ -82,6 +85,8 @@ export function fold(state: LiveState, event: LiveEvent): LiveState {
       return approvalDecided(state, event);
     case "run_waiting":
       return { ...state, phase: "waiting" };
+    case "run_paused":
+      return { ...state, phase: "paused" };
     case "run_completed":
       return ended(state, "completed", "done");
     case "run_failed":
@@ -96,13 +101,14 @@ export function fold(state: LiveState, event: LiveEvent): LiveState {
 /** The status of every node (by name) and edge (by link key) that is not idle. */
 export function statuses(state: LiveState): Record<string, Status> {
   const result: Record<string, Status> = { ...state.settled };
-  for (const edge of Object.values(state.arrivals)) result[edge] = "running";
+  const working = state.phase === "paused" ? "waiting" : "running";
+  for (const edge of Object.values(state.arrivals)) result[edge] = working;
   for (const agent of Object.values(state.agents)) {
-    result[agent] = state.phase === "waiting" ? "waiting" : "running";
+    result[agent] = state.phase === "waiting" ? "waiting" : working;
   }
   const steps = Object.values(state.steps);
   for (const { step } of steps.filter((each) => each.waiting)) result[step] = "waiting";
-  for (const { step } of steps.filter((each) => !each.waiting)) result[step] = "running";
+  for (const { step } of steps.filter((each) => !each.waiting)) result[step] = working;
   const calls = Object.values(state.calls);
   for (const call of calls.filter((each) => !each.waiting)) mark(result, call, "running");
   for (const call of calls.filter((each) => each.waiting)) mark(result, call, "waiting");
@@ -115,6 +121,7 @@ function mark(result: Record<string, Status>, call: OpenCall, status: Status): v
 }
 
 function resumed(state: LiveState, reason: string): LiveState {
+  if (reason === "retry" && state.stood !== null) return { ...state.stood, phase: "running", stood: null };
   // After a crash the calls that were under way are reported again, or turn into approvals.
   return { ...state, phase: "running", calls: reason === "recovery" ? {} : state.calls };
 }
@@ -221,7 +228,7 @@ function ended(state: LiveState, phase: Phase, status: Status): LiveState {
   for (const edge of Object.values(state.arrivals)) settled[edge] = "done";
   for (const call of Object.values(state.calls)) mark(settled, call, status);
   for (const worker of [...Object.values(state.agents), ...Object.values(state.steps).map(({ step }) => step)]) settled[worker] = status;
-  return { ...state, phase, settled, agents: {}, calls: {}, arrivals: {}, steps: {} };
+  return { phase, settled, agents: {}, calls: {}, arrivals: {}, steps: {}, stood: state };
 }
 
 function text(event: LiveEvent, field: string): string {

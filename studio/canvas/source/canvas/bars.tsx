@@ -74,6 +74,7 @@ const PHASES: Readonly<Record<Phase, PhaseLook>> = {
   connecting: { word: "Connecting", icon: "running", state: "idle" },
   running: { word: STATUS_WORDS.running, icon: statusIcon("running"), state: "running" },
   waiting: { word: "Waiting for a person", icon: statusIcon("waiting"), state: "waiting" },
+  paused: { word: "Paused", icon: statusIcon("waiting"), state: "waiting" },
   completed: { word: "Completed", icon: statusIcon("done"), state: "done" },
   failed: { word: STATUS_WORDS.failed, icon: statusIcon("failed"), state: "failed" },
   cancelled: { word: "Cancelled", icon: "minus", state: "idle" },

@@ -10,6 +10,7 @@ const DATA: CanvasData = {
   selected: [],
   read_only: false,
   live_run: null,
+  live_over: false,
   presented: null,
   can_undo: false,
   can_redo: false,
@@ -95,4 +96,23 @@ test("numbers of a later canvas are higher, so that Python does not take them fo
   new Session(DATA, send).push({ op: "redo" });
 
   expect(sent.at(-1)?.seq).toBeGreaterThan(sent[0]?.seq ?? Infinity);
+});
+
+test("a run that is tried again is followed again", () => {
+  const sockets: { onmessage: (message: { data: string }) => void }[] = [];
+  vi.stubGlobal("WebSocket", class {
+    constructor() { sockets.push(this as never); }
+    close(): void {}
+  });
+  const data = { ...DATA, live_run: "r1" };
+  const session = new Session(data, send);
+  sockets[0]!.onmessage({ data: JSON.stringify({ type: "end", status: "failed" }) });
+
+  session.receive({ ...data, live_over: true }, send);
+  expect(sockets).toHaveLength(1);
+  session.receive({ ...data, live_over: false }, send);
+  session.receive({ ...data, live_over: false }, send);
+
+  expect(sockets).toHaveLength(2);
+  vi.unstubAllGlobals();
 });

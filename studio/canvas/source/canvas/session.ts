@@ -27,6 +27,7 @@ export class Session {
   private sent = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private run: string | null = null;
+  private liveEnded = false;
   private unfollow = (): void => {};
   private overlay: Record<string, Status> = {};
   live = NOT_LIVE;
@@ -41,7 +42,7 @@ export class Session {
     public data: CanvasData,
     private send: Send,
   ) {
-    this.followRun(data.live_run);
+    this.followRun(data);
   }
 
   /** Newest data from Python. */
@@ -50,7 +51,7 @@ export class Session {
     this.send = send;
     this.outbox = acknowledged(this.outbox, data.ack);
     if (underWay(this.outbox) === null) clearTimeout(this.timer);
-    this.followRun(data.live_run);
+    this.followRun(data);
     this.sendNext();
     this.notify();
   }
@@ -127,12 +128,16 @@ export class Session {
     this.notify();
   }
 
-  private followRun(run: string | null): void {
-    if (run === this.run) return;
+  private followRun({ live_run: run, live_over }: CanvasData): void {
+    const triedAgain = this.liveEnded && !live_over;
+    if (run === this.run && !triedAgain) return;
     this.unfollow();
-    this.run = run;
-    this.live = NOT_LIVE;
-    this.overlay = {};
+    this.liveEnded = false;
+    if (run !== this.run) {
+      this.run = run;
+      this.live = NOT_LIVE;
+      this.overlay = {};
+    }
     this.unfollow =
       run === null
         ? () => {}
@@ -149,6 +154,8 @@ export class Session {
       this.show({ ...this.live, state, simulated: frame.run.simulated });
     } else if (frame.type === "event") {
       this.show({ ...this.live, state: fold(this.live.state, frame.event) });
+    } else if (frame.type === "end") {
+      this.liveEnded = true;
     } else if (frame.type === "error") {
       this.show({ ...NOT_LIVE, state: { ...NO_RUN, phase: "gone" } });
     }

@@ -102,6 +102,7 @@ export class Chat implements Drawable {
   private add(run: LiveRun): void {
     const session = new Session(run, import.meta.url, {
       changed: () => this.changed(run.id),
+      paused: (status) => this.report({ op: "paused", run_id: run.id, status }),
       ended: (status) => this.report({ op: "ended", run_id: run.id, status }),
     });
     this.shown.set(run.id, { session, view: new RunView(this.actions(run.id)), drawn: null, stale: true });

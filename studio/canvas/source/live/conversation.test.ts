@@ -79,6 +79,7 @@ function line(state: Conversation, entry: Entry): string {
     case "passed": return `passed ${entry.checks.map((check) => check.guardrail).join(" ")}`;
     case "tripped": return `tripped ${entry.guardrail}: ${entry.reason}`;
     case "approval": return `approval ${entry.id} ${entry.decision?.verdict ?? (entry.expired ? "expired" : "open")}`;
+    case "said": return `said ${entry.text}`;
     case "note": return `note ${entry.note}`;
     case "failure": return `failure ${entry.message}`;
     case "output": return `output ${entry.text}`;
@@ -92,6 +93,9 @@ Triage -> Billing
 lookup t1 (failed)
 refund t2 (done)
 approval a1 approved
+note decided
+note paused
+said Only half.
 note resumed
 step Draft (failed)The model refused.
 Which? -> refund kind = refund
@@ -326,6 +330,77 @@ describe("the run", () => {
 
     expect(tree(server.state)).toBe("refund t1 (stopped)\nfailure Too many turns.");
     expect(server.state.run.status).toBe("failed");
+  });
+});
+
+describe("a pause", () => {
+  const paused = { kind: "run_paused", calls: ["c2"], by: "ana" };
+  const resumed = { kind: "run_resumed", reason: "resume", segment: 1 };
+
+  it("is told where it came, with what the person says then", () => {
+    const server = new Server().history(started(), completed("One."), paused);
+    expect(server.state.run.status).toBe("paused");
+
+    server.facts({ kind: "run_steered", text: "Be brief.", calls: ["c2"], by: "ana" }, resumed, started({ call: "c2" }));
+    expect(tree(server.state)).toBe("Billing: One. (done)\nnote paused\nsaid Be brief.\nnote resumed\nBilling:  (writing)");
+    expect(server.state.run.status).toBe("running");
+  });
+
+  it("leaves nothing that is still being written", () => {
+    const server = new Server().history(started()).text(0, "Hel").facts(paused);
+
+    expect(tree(server.state)).toBe("Billing: Hel (stopped)\nnote paused");
+    expect(server.state.streams.size).toBe(0);
+  });
+
+  it("is over for a run that is queued again, though nothing tells of it yet", () => {
+    const server = new Server();
+    const events = [started(), completed("One."), paused].map((fact) => server.fact(fact));
+
+    expect(server.send({ type: "events", run: { ...RUN, status: "queued" }, events }).state.run.status).toBe("queued");
+    expect(server.send({ type: "events", run: RUN, events }).state.run.status).toBe("paused");
+  });
+});
+
+describe("a run that is tried again", () => {
+  const failed = { kind: "run_failed", code: "model", message: "It is down.", hint: "" };
+  const retried = { kind: "run_resumed", reason: "retry", segment: 1 };
+
+  it("is no longer over, and what failed stays above what comes now", () => {
+    const server = new Server().history(started(), delta(0, "Half a"), failed);
+    server.send({ type: "end", status: "failed" }).facts(retried);
+    expect(server.state).toMatchObject({ run: { status: "running" }, ended: false, endedAt: null });
+
+    server.facts(started()).text(0, "Whole").facts(completed("Whole."), finished("Whole."));
+
+    expect(tree(server.state)).toBe("Billing: Half a (stopped)\nfailure It is down.\nnote retried\nBilling: Whole. (done)");
+    expect(server.state.endedAt).not.toBeNull();
+  });
+
+  it("keeps the answer that ended it", () => {
+    const server = new Server().history(started(), completed("no JSON"), failed, retried, started(), completed("{}"), finished("{}"));
+
+    expect(tree(server.state)).toBe("Billing: no JSON (done)\nfailure It is down.\nnote retried\nBilling: {} (done)");
+  });
+
+  it("asks again what nobody had decided, and goes on with calls and steps that were under way", () => {
+    const step = { kind: "step_started", step: "a", step_kind: "agent", path: "a", iteration: null, item: null };
+    const server = new Server().history(step, called("t1"), asks("a1", "t1"), called("t2", { path: "a" }), { kind: "run_cancelled", by: "" });
+    expect(tree(server.state)).toBe("refund t1 (stopped)\napproval a1 expired\nstep a (stopped)\n  refund t2 (stopped)\nnote cancelled");
+
+    server.facts(retried);
+
+    expect(tree(server.state)).toBe("refund t1 (waiting)\napproval a1 open\nstep a (running)\n  refund t2 (running)\nnote cancelled\nnote retried");
+  });
+
+  it("does not look ended where its head was read before it was tried again", () => {
+    const server = new Server();
+    const events = [started(), failed].map((fact) => server.fact(fact));
+
+    const queued = server.send({ type: "events", run: { ...RUN, status: "queued" }, events }).state;
+    expect(queued.run.status).toBe("queued");
+    const going = server.send({ type: "events", run: { ...RUN, status: "failed" }, events: [...events, server.fact(retried)] });
+    expect(going.state.run.status).toBe("running");
   });
 });
 

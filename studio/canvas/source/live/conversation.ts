@@ -17,6 +17,7 @@ export function emptyConversation(run: RunHead): Conversation {
     usage: { requests: 0, inputTokens: 0, outputTokens: 0 },
     startedAt: null,
     endedAt: null,
+    stood: null,
     ended: false,
   };
 }
@@ -39,9 +40,15 @@ export function fold(state: Conversation, frame: Frame): Conversation {
 /** Everything so far. It replaces what was known: after a reconnect nothing is missing and nothing comes twice. */
 function history(run: RunHead, events: readonly RunEvent[]): Conversation {
   const state = addEvents(emptyConversation(run), events);
-  // The head may have been read before the last of its facts.
-  const status = isEnded(state.run.status) ? state.run.status : run.status;
-  return { ...state, run: { ...run, status, input: run.input || state.run.input } };
+  return { ...state, run: { ...run, status: statusNow(run.status, state, events), input: run.input || state.run.input } };
+}
+
+/** The head was read before its facts: they may tell how it ended, or that it goes on after all. */
+function statusNow(head: string, { run: { status } }: Conversation, events: readonly RunEvent[]): string {
+  const rests = status === "paused" || isEnded(status);
+  // It is to go on, and that is not told before somebody works on it.
+  if (head === "queued" && rests && status !== "completed") return head;
+  return rests || (isEnded(head) && events.length > 0) ? status : head;
 }
 
 function addEvents(state: Conversation, events: readonly RunEvent[]): Conversation {
@@ -59,6 +66,8 @@ function apply(draft: Draft, event: Exclude<RunEvent, { kind: "text_delta" }>): 
     case "run_started": return facts.runStarted(draft, event);
     case "run_resumed": return facts.runResumed(draft, event);
     case "run_waiting": return void (draft.run = { ...draft.run, status: "waiting" });
+    case "run_paused": return facts.runPaused(draft, event);
+    case "run_steered": return facts.runSteered(draft, event);
     case "run_completed": return facts.runCompleted(draft, event);
     case "run_failed": return facts.runFailed(draft, event);
     case "run_cancelled": return facts.runCancelled(draft, event);

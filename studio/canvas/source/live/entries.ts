@@ -24,6 +24,15 @@ export interface Message {
   readonly text: string;
   readonly structured: boolean;
   readonly pause: Pause | null;
+  /** From before the run was tried again: the same call was made anew since. */
+  readonly past: boolean;
+}
+
+/** What a person told the agents while the run was paused. */
+export interface Said {
+  readonly kind: "said";
+  readonly key: string;
+  readonly text: string;
 }
 
 export type ToolState = "running" | "done" | "failed" | "waiting" | "rejected" | "stopped";
@@ -120,7 +129,7 @@ export interface Way {
 export interface Note {
   readonly kind: "note";
   readonly key: string;
-  readonly note: "resumed" | "recovered" | "cancelled";
+  readonly note: "paused" | "resumed" | "decided" | "recovered" | "retried" | "cancelled";
   readonly by: string;
 }
 
@@ -145,12 +154,17 @@ export interface Writing extends Stream {
   readonly live: boolean;
 }
 
-export type Entry = Message | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
+export type Entry = Message | Said | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
 
 export interface Usage {
   readonly requests: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+}
+
+export interface Stood {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly steps: ReadonlyMap<string, Step>;
 }
 
 export interface Conversation {
@@ -168,6 +182,8 @@ export interface Conversation {
   readonly usage: Usage;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** How things stood when the run failed or was stopped: there it goes on when it is tried again. */
+  readonly stood: Stood | null;
   /** Nothing more will come. */
   readonly ended: boolean;
 }

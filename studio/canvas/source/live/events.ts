@@ -158,6 +158,16 @@ export interface RunWaiting extends Stored<"run_waiting"> {
   readonly approvals: readonly string[];
 }
 
+/** It came to rest, because a person wanted it to. */
+export interface RunPaused extends Stored<"run_paused"> {
+  readonly by: string;
+}
+
+/** A person told the agents something, while the run was paused. */
+export interface RunSteered extends Stored<"run_steered"> {
+  readonly text: string;
+}
+
 export interface RunCompleted extends Stored<"run_completed"> {
   readonly output: string;
   readonly last_agent: string;
@@ -179,7 +189,7 @@ export interface RunCancelled extends Stored<"run_cancelled"> {
 
 /** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
 export type RunEvent =
-  | RunStarted | RunResumed | RunWaiting | RunCompleted | RunFailed | RunCancelled
+  | RunStarted | RunResumed | RunWaiting | RunPaused | RunSteered | RunCompleted | RunFailed | RunCancelled
   | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
   | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn

@@ -1,6 +1,6 @@
 // What each kind of fact does to a conversation.
 import { draftOf, innerPath, lastIn, messageKey, messageOf, newTool, put, remove, toolOf, type Draft } from "./draft";
-import type { Approval, Conversation, Message, Pause, Tool } from "./entries";
+import type { Approval, Conversation, Message, Note, Pause, Tool } from "./entries";
 import type * as facts from "./events";
 import { instant, sameText } from "./format";
 import { stopSteps } from "./steps";
@@ -11,16 +11,28 @@ export function runStarted(draft: Draft, fact: facts.RunStarted): void {
   draft.run = { ...draft.run, status: "running", input: fact.input };
 }
 
+const RESUMED: { readonly [reason: string]: Note["note"] } = { decision: "decided", recovery: "recovered", retry: "retried" };
+
 export function runResumed(draft: Draft, fact: facts.RunResumed): void {
-  const recovered = fact.reason === "recovery";
-  if (recovered) stopAll(draft);
+  if (fact.reason === "recovery") stopAll(draft);
+  if (fact.reason === "retry") takeBackTheEnd(draft);
   draft.run = { ...draft.run, status: "running" };
-  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: recovered ? "recovered" : "resumed", by: "" });
+  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: RESUMED[fact.reason] ?? "resumed", by: "" });
+}
+
+export function runPaused(draft: Draft, fact: facts.RunPaused): void {
+  stopWriting(draft);
+  draft.run = { ...draft.run, status: "paused" };
+  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: "paused", by: fact.by });
+}
+
+export function runSteered(draft: Draft, fact: facts.RunSteered): void {
+  put(draft, "", { kind: "said", key: `said ${fact.seq}`, text: fact.text });
 }
 
 export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): void {
   if (fact.purpose === "judge") return void draft.judged.add(fact.call);
-  const known = messageOf(draft, fact.call);
+  const known = unanswered(draft, fact.call);
   const { call, agent, model, simulated } = fact;
   if (known?.early && known.state === "writing") {
     draft.entries.set(known.key, { ...known, agent, model, simulated, early: false });
@@ -166,13 +178,19 @@ export function runCancelled(draft: Draft, fact: facts.RunCancelled): void {
 
 /** What was still under way when the run stopped will not end by itself. */
 export function stopAll(draft: Draft): void {
+  stopWriting(draft);
   for (const entry of draft.entries.values()) {
-    if (entry.kind === "message" && entry.state === "writing") {
-      const text = visible(draft.streams.get(entry.call) ?? EMPTY);
-      draft.entries.set(entry.key, { ...entry, state: "stopped", text, pause: null });
-    } else if (entry.kind === "tool" && (entry.state === "running" || entry.state === "waiting")) {
+    if (entry.kind === "tool" && (entry.state === "running" || entry.state === "waiting")) {
       draft.entries.set(entry.key, { ...entry, state: "stopped" });
     }
+  }
+}
+
+function stopWriting(draft: Draft): void {
+  for (const entry of draft.entries.values()) {
+    if (entry.kind !== "message" || entry.state !== "writing") continue;
+    const text = visible(draft.streams.get(entry.call) ?? EMPTY);
+    draft.entries.set(entry.key, { ...entry, state: "stopped", text, pause: null });
   }
   draft.streams.clear();
 }
@@ -186,9 +204,42 @@ export function expireApprovals(draft: Draft): void {
 function endRun(draft: Draft, status: string, at: number): void {
   draft.run = { ...draft.run, status };
   draft.endedAt = at;
+  draft.stood = { entries: new Map(draft.entries), steps: new Map(draft.steps) };
   stopAll(draft);
   stopSteps(draft);
   expireApprovals(draft);
+}
+
+/** Calls and questions stand again as before the end. What was being written is written anew, after what went wrong. */
+function takeBackTheEnd(draft: Draft): void {
+  for (const entry of [...draft.entries.values()]) {
+    if (entry.kind === "message" && entry.state === "stopped" && !entry.past) keepAsPast(draft, entry);
+  }
+  for (const entry of draft.stood?.entries.values() ?? []) {
+    if (entry.kind === "tool" || entry.kind === "approval" || entry.kind === "step") draft.entries.set(entry.key, entry);
+  }
+  for (const step of draft.stood?.steps.values() ?? []) draft.steps.set(step.inner, step);
+  draft.stood = null;
+  draft.endedAt = null;
+  draft.ended = false;
+}
+
+/** A call that is about to be made, if it is known. One that was answered is asked again where the answer ended the
+ * run: that answer stays where it was given. */
+function unanswered(draft: Draft, call: string): Message | undefined {
+  const known = messageOf(draft, call);
+  if (known?.state !== "done") return known;
+  keepAsPast(draft, known);
+  return undefined;
+}
+
+function keepAsPast(draft: Draft, message: Message): void {
+  const key = `${message.key} until ${draft.seq}`;
+  draft.entries.delete(message.key);
+  draft.entries.set(key, { ...message, key, past: true });
+  for (const [path, keys] of draft.scopes) {
+    if (keys.includes(message.key)) draft.scopes.set(path, keys.map((each) => (each === message.key ? key : each)));
+  }
 }
 
 function newMessage(call: string, agent: string): Message {
@@ -205,6 +256,7 @@ function newMessage(call: string, agent: string): Message {
     text: "",
     structured: false,
     pause: null,
+    past: false,
   };
 }
 
@@ -212,7 +264,7 @@ function newMessage(call: string, agent: string): Message {
 function pauseMessage(draft: Draft, fact: facts.ModelCallHeld | facts.ModelCallRetried, pause: Pause): void {
   if (fact.purpose === "judge") return void draft.judged.add(fact.call);
   const { call, agent, model } = fact;
-  const known = messageOf(draft, call);
+  const known = unanswered(draft, call);
   draft.streams.set(call, { ...EMPTY, live: false });
   const attempt = known ? known.attempt + 1 : 0;
   const message = { ...(known ?? newMessage(call, agent)), model, attempt, pause, early: false, state: "writing" as const };

@@ -3,6 +3,12 @@ import type { Conversation, Entry } from "./entries";
 import { oneLine } from "./format";
 
 const SPOKEN = 600;
+const NOTES: { readonly [note: string]: string } = {
+  cancelled: "Cancelled.",
+  paused: "Paused.",
+  resumed: "Resumed.",
+  retried: "Tried again.",
+};
 
 export function news(before: Conversation, after: Conversation): string[] {
   if (before.entries === after.entries) return [];
@@ -18,6 +24,7 @@ export function news(before: Conversation, after: Conversation): string[] {
 function announcement(before: Entry | undefined, entry: Entry): string | null {
   switch (entry.kind) {
     case "message":
+      if (entry.past) return null;
       if (entry.pause?.kind === "retry" && !isPaused(before)) return `${entry.agent}: ${entry.pause.reason} It is tried again.`;
       return entry.state === "done" && entry.text && !isDone(before) ? `${entry.agent}: ${oneLine(entry.text, SPOKEN)}` : null;
     case "approval":
@@ -29,7 +36,7 @@ function announcement(before: Entry | undefined, entry: Entry): string | null {
     case "tripped": return before ? null : `Guardrail ${entry.guardrail} stopped the ${entry.stage}. ${entry.reason}`;
     case "failure": return before ? null : `The run failed. ${entry.message}`;
     case "output": return before ? null : `Final output: ${oneLine(entry.text, SPOKEN)}`;
-    case "note": return !before && entry.note === "cancelled" ? "Cancelled." : null;
+    case "note": return before ? null : (NOTES[entry.note] ?? null);
     default: return null;
   }
 }

@@ -15,15 +15,20 @@ export type Connection = "asleep" | "loading" | "live" | "reconnecting" | "faile
 export interface Listener {
   changed(): void;
   ended(status: string): void;
+  /** It came to rest for a pause, or went on after one. */
+  paused(status: string): void;
 }
 
 export class Session {
   conversation: Conversation;
   connection: Connection = "asleep";
+  /** What the page knows of pauses. */
+  private paused: boolean;
   private stop: () => void = () => {};
 
   constructor(public run: LiveRun, private readonly scriptUrl: string, private readonly listener: Listener) {
     this.conversation = emptyConversation(run);
+    this.paused = run.status === "paused";
   }
 
   /** Follows a run that goes on; one that has ended sleeps until it is loaded. */
@@ -33,8 +38,10 @@ export class Session {
 
   /** What the page knows may be newer (a run that goes on after all) or older than what came live. */
   update(run: LiveRun): void {
-    const goesOn = isEnded(this.run.status) && !isEnded(run.status);
+    const wasOver = isEnded(this.run.status) || this.connection === "complete";
+    const goesOn = wasOver && !isEnded(run.status);
     this.run = run;
+    this.paused = run.status === "paused";
     if (goesOn) this.follow();
   }
 
@@ -47,6 +54,8 @@ export class Session {
       if (stored === null) return this.connect("gone");
       const { run, events } = stored;
       this.take({ type: "events", run, events });
+      // Somebody has tried it again.
+      if (!isEnded(this.conversation.run.status)) return this.follow();
       this.take({ type: "end", status: run.status });
       this.connect("complete");
     } catch (error) {
@@ -75,10 +84,18 @@ export class Session {
   private receive(frame: Frame): void {
     if (frame.type === "error") return this.connect("gone");
     this.take(frame);
+    this.tellOfPause();
     if (frame.type === "events") this.connect("live");
     if (frame.type !== "end") return;
     this.connect("complete");
     this.listener.ended(frame.status);
+  }
+
+  private tellOfPause(): void {
+    const { status } = this.conversation.run;
+    if (isEnded(status) || this.paused === (status === "paused")) return;
+    this.paused = status === "paused";
+    this.listener.paused(status);
   }
 
   private take(frame: Frame): void {

@@ -1,10 +1,13 @@
 // Entries that are said once and do not change: handoffs, guardrails, notes, failures.
-import type { Entry, Failure, Handoff, Note, Passed, Tripped, Way } from "../entries";
+import type { Entry, Failure, Handoff, Note, Passed, Said, Tripped, Way } from "../entries";
+import { cut } from "../format";
 import { h, name } from "./dom";
 import { icon, type IconName } from "./icons";
-import { copyButton, simulatedBadge } from "./parts";
+import { copyButton, cutNote, simulatedBadge } from "./parts";
 import type { View } from "./scene";
 import { GrowingText } from "./text";
+
+const SAID_LIMIT = 20_000;
 
 const STAGES: { readonly [stage: string]: string } = {
   input: "input",
@@ -35,6 +38,7 @@ function draw(entry: Entry): HTMLElement {
     case "tripped": return tripped(entry);
     case "failure": return failure(entry);
     case "note": return note(entry);
+    case "said": return said(entry);
     case "output": return output(entry.text, entry.simulated);
     default: throw new Error(`An entry of kind ${entry.kind} is not a note`);
   }
@@ -69,10 +73,18 @@ function failure({ message, hint, code }: Failure): HTMLElement {
 
 function note({ note, by }: Note): HTMLElement {
   switch (note) {
-    case "resumed": return line("resumed", "Resumed after the decision");
+    case "paused": return line("paused", "Paused", by ? " by " : "", by ? name(by) : "");
+    case "resumed": return line("resumed", "Resumed");
+    case "decided": return line("resumed", "Resumed after the decision");
+    case "retried": return line("resumed", "Tried again");
     case "recovered": return line("resumed", "Recovered: the server had stopped, and the run went on where it was");
     case "cancelled": return line("stopped", "Cancelled", by ? " by " : "", by ? name(by) : "");
   }
+}
+
+function said({ text }: Said): HTMLElement {
+  const bubble = h("div", { class: "bubble" }, h("span", { class: "hidden" }, "You: "), cut(text, SAID_LIMIT));
+  return h("div", { class: "input" }, bubble, text.length > SAID_LIMIT ? cutNote(SAID_LIMIT, text.length) : null);
 }
 
 function output(text: string, simulated: boolean): HTMLElement {
