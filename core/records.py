@@ -61,6 +61,30 @@ class SessionRecord:
     created_at: datetime
     updated_at: datetime
     runs: int
+    """Its turns, those that were taken over from another conversation included."""
+    parent_id: str | None = None
+    """The conversation that it was forked from; it may be deleted by now."""
+    parent_run_id: str | None = None
+    """The last turn that it has in common with that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one run added to its conversation."""
+
+    run_id: str | None
+    items: list[dict[str, Any]]
+    """In the SDK's input format."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """What stands for the older turns of a conversation when a model goes on with it."""
+
+    text: str
+    through: str | None
+    """The run of the last turn that it covers."""
+    turns: int
 
 
 @dataclass(frozen=True, slots=True)

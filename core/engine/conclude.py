@@ -87,6 +87,8 @@ class Conclusion:
             approvals.expire(connection, plan.run.id)
         if session is not None:
             sessions.append_items(connection, session.session_id, plan.run.id, plan.run.segment, session.added)
+            if session.summary is not None:
+                sessions.save_summary(connection, session.session_id, session.summary)
 
 
 def completed(result: RunResult) -> Conclusion:

@@ -44,6 +44,18 @@ class RunResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationShortened(Event):
+    """The run is not given all of its conversation: `turns` older ones are left out (`how` is `recent`), or stand
+    in a summary (`summary`), whose beginning is told; the newest `kept` are given as they are."""
+
+    kind: ClassVar[str] = "conversation_shortened"
+    how: str
+    turns: int
+    kept: int
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentStarted(Event):
     kind: ClassVar[str] = "agent_started"
     agent: str
@@ -52,7 +64,8 @@ class AgentStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ModelCallStarted(Event):
-    """`purpose` is `judge` for the model call of a guardrail, else `agent`."""
+    """`purpose` is `judge` for the model call of a guardrail, `summary` for the one that summarizes older turns of
+    the conversation, else `agent`."""
 
     kind: ClassVar[str] = "model_call_started"
     call: str

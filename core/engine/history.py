@@ -5,19 +5,24 @@ from typing import Any, cast
 from agents.items import TResponseInputItem
 from agents.memory import SessionABC
 
+from core.records import ConversationSummary
+
 
 class StoredSession(SessionABC):
     """History of a conversation. What a run adds is held back until its segment has ended, because a replay of
     the segment would add it twice."""
 
-    def __init__(self, session_id: str, stored: list[dict[str, Any]]) -> None:
+    def __init__(self, session_id: str, recalled: list[dict[str, Any]]) -> None:
         self.session_id = session_id
-        self._stored = stored
+        self.recalled = recalled
+        """What the run is given of the turns before."""
+        self.summary: ConversationSummary | None = None
+        """One that was made by this segment."""
         self.added: list[dict[str, Any]] = []
 
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
         """The newest `limit` items (all by default), oldest first."""
-        items: list[Any] = [*self._stored, *self.added]
+        items: list[Any] = [*self.recalled, *self.added]
         return items if limit is None else items[-limit:]
 
     async def add_items(self, items: list[TResponseInputItem]) -> None:

@@ -80,7 +80,8 @@ class JournaledModel(Model):
     ) -> ModelResponse:
         """The recorded answer, or the model's, streamed to watchers meanwhile and recorded before it is used."""
         key = self._context.next_model_key()
-        input = self._context.messages.heard(key, input)
+        if self._purpose != "summary":
+            input = self._context.messages.heard(key, input)
         offered = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
         asked = fingerprint(self._agent, system_instructions, input, offered, model_settings.tool_choice)
         with generation_span(model=self._reference, input=_items(input), model_config={CALL: key}) as span:

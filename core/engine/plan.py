@@ -1,14 +1,20 @@
 """What a segment needs to know before it starts: read, and where decisions change it, written, in one place."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from core.engine.journal import Recording, in_doubt
 from core.errors import ConflictError
 from core.organization.files import parse
 from core.organization.spec import Organization
 from core.organization.variation import varied
-from core.records import ApprovalRecord, EventRecord, RunRecord, SpanRecord
+from core.records import (
+    ApprovalRecord,
+    ConversationSummary,
+    EventRecord,
+    RunRecord,
+    SpanRecord,
+    Turn,
+)
 from core.store import approvals, events, organizations, run_writes, runs, sessions, spans
 from core.store.database import Database, Session
 from core.store.runs import ClaimedRun
@@ -35,7 +41,10 @@ class Plan:
     """Decided ones that no event tells of yet."""
     approvals: list[ApprovalRecord]
     """All that were ever asked for in this run."""
-    history: list[dict[str, Any]]
+    history: list[Turn]
+    """The turns of the conversation so far."""
+    summary: ConversationSummary | None
+    """Stands for its older turns."""
     journal: list[tuple[str, str, Recording | None]]
     doubtful: list[str]
     """Journal keys of calls of which nobody knows whether they ran, and nobody was asked."""
@@ -89,6 +98,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             fresh_decisions=[each for each in asked if each.decided_at is not None and each.id not in told_of],
             approvals=asked,
             history=_history(db, run),
+            summary=_summary(db, run),
             journal=journal,
             doubtful=in_doubt(journal),
             events=told,
@@ -110,6 +120,7 @@ def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
             fresh_decisions=[],
             approvals=[],
             history=_history(db, claimed.run),
+            summary=_summary(db, claimed.run),
             journal=[],
             doubtful=[],
             events=[],
@@ -146,8 +157,12 @@ def _spec(db: Session, revision_id: str) -> Organization:
     return _specs[revision_id]
 
 
-def _history(db: Session, run: RunRecord) -> list[dict[str, Any]]:
-    return sessions.items(db, run.session_id) if run.session_id else []
+def _history(db: Session, run: RunRecord) -> list[Turn]:
+    return sessions.turns(db, run.session_id) if run.session_id else []
+
+
+def _summary(db: Session, run: RunRecord) -> ConversationSummary | None:
+    return sessions.summary(db, run.session_id) if run.session_id else None
 
 
 def _settle_doubts(db: Session, run_id: str, decided: list[tuple[ApprovalRecord, str]]) -> None:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agents import Model, RunConfig, Runner
+from agents import Model, RunConfig, Runner, trace
 from agents.tracing import set_trace_processors
 
 from core.engine.budget import over_budget
@@ -25,6 +25,7 @@ from core.engine.decisions import decided_state, tell_decision
 from core.engine.events import RunResumed, RunStarted
 from core.engine.history import StoredSession
 from core.engine.journal import Journal
+from core.engine.memory import items_of, needs_summary, recall
 from core.engine.messages import Messages
 from core.engine.place import RunContext
 from core.engine.plan import Plan, plan_segment
@@ -80,7 +81,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         on_lost=lambda error: _give_up(task, plan.run.id, error),
     )
     control = Control(task)
-    session = StoredSession(plan.run.session_id, plan.history) if plan.run.session_id else None
+    session = StoredSession(plan.run.session_id, items_of(plan.history)) if plan.run.session_id else None
     context = _context(
         plan, writer, control, session, goes_on=lambda: engine.stopping or control.paused_at is not None
     )
@@ -164,6 +165,11 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
         mcp_tools = await _connect(plan, stack)
         if plan.spec.has_workflow:
             return await run_workflow(engine, plan, context, wrapping, mcp_tools=mcp_tools, session=session)
+        if session is not None and plan.state is None:
+            # The SDK begins its trace too late for a model call of our own.
+            if needs_summary(plan):
+                stack.enter_context(trace(plan.spec.name, trace_id=plan.trace_id, group_id=plan.run.session_id))
+            await recall(plan, context, wrapping, session)
         entry = compile_organization(plan.spec, wrapping, mcp_tools=mcp_tools)
         result = await Runner.run(
             entry,

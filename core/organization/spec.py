@@ -10,6 +10,7 @@ from core.organization.base import Spec as Spec
 from core.organization.drawing import Group, Note
 from core.organization.drawing import Position as Position
 from core.organization.lint_settings import LintSettings
+from core.organization.memory import Memory, WholeMemory
 from core.organization.steps import OUT, Step
 
 SCHEMA_VERSION: Final = 1
@@ -267,6 +268,8 @@ class RunSettings(Spec):
     limit."""
     store_payloads: bool = True
     """Whether traces keep the inputs and outputs of models and tools."""
+    memory: Memory = WholeMemory()
+    """What of a long conversation a run is given."""
 
 
 class Organization(Spec):

@@ -69,7 +69,7 @@ class ControlService:
         with self._database.session() as db:
             if run.session_id is not None:
                 _refuse_gone_on(session_store.has_gone_on(db, run.session_id, run_id))
-                refuse_busy_session(run_store.active_run_of_session(db, run.session_id))
+                refuse_busy_session(db, run.session_id)
             if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("failed", "cancelled")):
                 raise ConflictError(
                     f"This run is {run.status}; only one that failed or was stopped can be tried again."

@@ -21,7 +21,7 @@ from core.store import events as event_store
 from core.store import organizations as organization_store
 from core.store import runs as store
 from core.store import sessions as session_store
-from core.store.database import Database
+from core.store.database import Database, Session
 from core.store.runs import NewRun
 
 MAX_INPUT = 1_000_000
@@ -61,7 +61,7 @@ class RunService:
                 # First, so that another run that starts at this moment waits, and then finds this one.
                 session_store.touch(db, session_id)
                 _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
-                refuse_busy_session(store.active_run_of_session(db, session_id))
+                refuse_busy_session(db, session_id)
             self._engine.enqueue(db, new)
         self._engine.wake(new.id)
         return new.id
@@ -189,10 +189,19 @@ def _refuse_foreign_session(session: SessionRecord | None, session_id: str, orga
         )
 
 
-def refuse_busy_session(run_id: str | None) -> None:
+_FREE_AGAIN = {
+    "waiting": "Decide the approvals of run '{}', or stop it",
+    "paused": "Resume run '{}' and let it end, or stop it",
+}
+
+
+def refuse_busy_session(db: Session, session_id: str) -> None:
     """Raises ConflictError when a run keeps the conversation busy."""
-    if run_id is not None:
+    busy = store.active_run_of_session(db, session_id)
+    run = store.run(db, busy) if busy else None
+    if run is not None:
+        what = _FREE_AGAIN.get(run.status, "Wait until run '{}' has ended, or stop it").format(run.id)
         raise ConflictError(
-            "This conversation is busy with another run.",
-            hint=f"Wait for run '{run_id}', decide its approvals, or stop it.",
+            f"This conversation is busy with another run, which is {run.status}.",
+            hint=f"{what}; then send the message again. Or fork the conversation and go on beside it.",
         )

@@ -97,7 +97,8 @@ def copy_session(db: Session, session_id: str, *, run_id: str, segment: int) -> 
     source = db.get(SessionRow, session_id)
     assert source is not None, "a run's conversation is there as long as the run says so"
     began = select(RunRow.created_at).where(RunRow.id == run_id).scalar_subquery()
-    earlier = select(RunRow.id).where(RunRow.session_id == session_id, col(RunRow.created_at) < began)
+    # Turns that were taken over from another conversation are of runs that are not in this one.
+    earlier = select(RunRow.id).where(col(RunRow.created_at) < began)
     said = (
         select(SessionItemRow)
         .where(SessionItemRow.session_id == session_id)
@@ -110,6 +111,8 @@ def copy_session(db: Session, session_id: str, *, run_id: str, segment: int) -> 
     )
     now = utc_now()
     values = {**source.model_dump(), "id": new_id("ses"), "name": f"{source.name} (fork)"[:80]}
+    # The summary that the run was given is in its journal; this one may tell of what came after it.
+    values |= {"parent_id": session_id, "parent_run_id": run_id, "summary": None}
     _add(db, SessionRow, [{**values, "created_at": now, "updated_at": now}])
     items = [{**each, "session_id": values["id"]} for each in _rows(db, said)]
     _add(db, SessionItemRow, [{name: value for name, value in each.items() if name != "id"} for each in items])

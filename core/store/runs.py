@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, or_, update
+from sqlalchemy import CompoundSelect, Integer, bindparam, func, insert, or_, union, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.ids import utc_now
 from core.records import Page, RunFilter, RunRecord, RunStatus
 from core.store.fast_rows import FastConnection, fetch_rows, fetch_value, write_rows
-from core.store.tables import RunRow, UtcTime
+from core.store.tables import RunRow, SessionItemRow, UtcTime
 
 ACTIVE = ("queued", "running", "waiting", "paused")
 
@@ -115,8 +115,8 @@ def run_page(db: Session, wanted: RunFilter, *, number: int = 1, size: int = 50)
 
 
 def runs_of_session(db: Session, session_id: str) -> list[RunRecord]:
-    """The runs of a conversation in the order they were started."""
-    query = select(RunRow).where(RunRow.session_id == session_id).order_by(col(RunRow.created_at))
+    """The runs of a conversation in the order they were started, with those of the turns that it took over."""
+    query = select(RunRow).where(col(RunRow.id).in_(runs_in(session_id))).order_by(col(RunRow.created_at))
     return [_record(row) for row in db.exec(query)]
 
 
@@ -124,6 +124,12 @@ def children(db: Session, run_id: str) -> list[RunRecord]:
     """The runs that come from another one, oldest first."""
     query = select(RunRow).where(RunRow.parent_id == run_id).order_by(col(RunRow.created_at))
     return [_record(row) for row in db.exec(query)]
+
+
+def runs_in(session_id: str) -> CompoundSelect[Any]:
+    """Ids of the runs that are turns of a conversation, be it that they were taken over from another one."""
+    inherited = select(SessionItemRow.run_id).where(SessionItemRow.session_id == session_id)
+    return union(inherited, select(RunRow.id).where(RunRow.session_id == session_id))
 
 
 def active_run_of_session(db: Session, session_id: str) -> str | None:

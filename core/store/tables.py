@@ -69,6 +69,10 @@ class SessionRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     organization_id: str = Field(foreign_key="organization.id", index=True)
     name: str
+    parent_id: str | None = None
+    parent_run_id: str | None = None
+    summary: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    """The fields of a ConversationSummary."""
     created_at: datetime = Field(sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime, index=True)
 

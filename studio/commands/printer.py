@@ -85,6 +85,9 @@ def _note(event: Event) -> str | None:
             return f"… waits for the provider's limit: {event['limit']}"
         case "model_call_retried":
             return f"↻ {one_line(event['reason'], 160)} {_again(event)}"
+        case "conversation_shortened":
+            how = "remembered as a summary" if event["how"] == "summary" else "left out"
+            return f"… earlier turns {how}: {event['turns']}; kept as they are: {event['kept']}"
         case "handoff_occurred":
             return f"→ {event['source']} hands off to {event['target']}"
         case "tool_called":

@@ -51,13 +51,19 @@ class Paused(_Change):
     status: str
 
 
+class Fork(_Change):
+    """A person wants to go on after a run in a new conversation."""
+
+    op: Literal["fork"] = "fork"
+
+
 class OpenTrace(_Change):
     """A person wants to see the trace of a run."""
 
     op: Literal["open_trace"] = "open_trace"
 
 
-ChatChange = Annotated[Decide | Ended | Paused | OpenTrace, Field(discriminator="op")]
+ChatChange = Annotated[Decide | Ended | Fork | Paused | OpenTrace, Field(discriminator="op")]
 
 
 class _Numbered(BaseModel):
@@ -77,19 +83,21 @@ def live_chat(
     *,
     key: str,
     compact: bool = False,
+    forks: bool = False,
     height: int | None = None,
     on_decision: Callable[[Decide], None] | None = None,
     on_end: Callable[[Ended], None] | None = None,
 ) -> ChatChange | None:
     """Shows runs one below the other, oldest first, and returns what a person just did (or a run's end), once.
 
-    `compact` suits narrow columns. `height` is in pixels; without it the page scrolls. The callbacks run
-    before the page is drawn and get every change, also when several arrive together; the newest is returned.
+    `compact` suits narrow columns; `forks` offers to fork after each run. `height` is in pixels; without it the
+    page scrolls. The callbacks run before the page is drawn and get every change, also when several arrive
+    together; the newest is returned.
     Keep the chat in a container that is always there, else Streamlit makes it anew.
     """
     _component()(
         key=key,
-        data={"runs": [asdict(run) for run in runs], "compact": compact, "height": height},
+        data={"runs": [asdict(run) for run in runs], "compact": compact, "forks": forks, "height": height},
         on_change_change=lambda: _receive(key, on_decision, on_end),
     )
     news: ChatChange | None = st.session_state.pop(_news_key(key), None)

@@ -6,7 +6,7 @@ from core.errors import TroupeError
 from core.records import OrganizationRecord, RunRecord, SessionRecord
 from studio.components.decisions import decide, show_decision_errors
 from studio.components.errors import errors_shown
-from studio.components.live_chat import LiveRun, OpenTrace, live_chat
+from studio.components.live_chat import Fork, LiveRun, OpenTrace, live_chat
 from studio.components.run_choice import open_session
 from studio.context import core
 from studio.page_files import page_file
@@ -25,12 +25,21 @@ def show_chat(organization: OrganizationRecord, session: SessionRecord | None, r
     with st.container(key="chat"):
         if runs:
             shown = [LiveRun(run.id, run.input, run.status, run.simulated) for run in runs]
-            change = live_chat(shown, key="run_chat", height=520, on_decision=decide)
+            change = live_chat(shown, key="run_chat", height=520, forks=True, on_decision=decide)
             if isinstance(change, OpenTrace):
                 st.switch_page(page_file("runs"), query_params={"run": change.run_id})
+            if isinstance(change, Fork) and session is not None:
+                _fork(session, change.run_id)
         else:
             _show_samples(organization)
     _ask_for_message(organization, session, active)
+
+
+def _fork(session: SessionRecord, run_id: str) -> None:
+    with errors_shown():
+        open_session(session.organization_id, core().sessions.fork(session.id, run_id))
+        st.toast("The conversation goes on here; the other one stays as it was.", icon=":material/call_split:")
+        st.rerun()
 
 
 def _show_head(organization: OrganizationRecord, active: RunRecord | None) -> None:

@@ -1,14 +1,20 @@
-"""The conversations of an organization: open, begin, rename, delete."""
+"""The conversations of an organization: open, begin, find, export, rename, delete."""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.errors import NotFoundError
 from core.records import OrganizationRecord, SessionRecord
 from studio.components.errors import errors_shown
 from studio.components.run_choice import open_session
 from studio.context import core
+from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
+
+PAGE = 30
+SEARCHED_FROM = 8
+"""With fewer conversations there is nothing to look for."""
 
 
 def show_sessions(organization: OrganizationRecord, session: SessionRecord | None) -> None:
@@ -22,12 +28,50 @@ def show_sessions(organization: OrganizationRecord, session: SessionRecord | Non
         on_click=open_session,
         args=(organization.id, None),
     )
-    conversations = core().sessions.of(organization.id)
-    with st.container(height=480, border=False, key="conversations"):
-        for each in conversations:
-            _show_entry(organization, each, is_open=session is not None and each.id == session.id)
+    _show_list(organization, session)
     if session is not None:
         _show_actions(organization, session)
+
+
+def _show_list(organization: OrganizationRecord, session: SessionRecord | None) -> None:
+    """The newest conversations, or those that were looked for; more on demand."""
+    searched = st.session_state.get(_search_key(organization), "")
+    shown = st.session_state.get(_shown_key(organization), PAGE)
+    found = core().sessions.page(organization.id, text=searched, size=shown)
+    if searched or found.total > SEARCHED_FROM:
+        st.text_input(
+            "Find a conversation",
+            label_visibility="collapsed",
+            placeholder="Find a conversation",
+            icon=":material/search:",
+            key=_search_key(organization),
+        )
+    with st.container(height=480, border=False, key="conversations"):
+        for each in found.rows:
+            _show_entry(organization, each, is_open=session is not None and each.id == session.id)
+        if searched and not found.rows:
+            st.caption("No conversation has this in its name or its messages.")
+        if found.total > len(found.rows):
+            st.button(
+                f"Show more ({found.total - len(found.rows):,})",
+                type="tertiary",
+                width="stretch",
+                key="more_conversations",
+                on_click=_show_more,
+                args=(organization, shown + PAGE),
+            )
+
+
+def _search_key(organization: OrganizationRecord) -> str:
+    return f"find_conversation_{organization.id}"
+
+
+def _shown_key(organization: OrganizationRecord) -> str:
+    return f"shown_conversations_{organization.id}"
+
+
+def _show_more(organization: OrganizationRecord, number: int) -> None:
+    st.session_state[_shown_key(organization)] = number
 
 
 def _choose_organization(organization: OrganizationRecord) -> None:
@@ -59,6 +103,9 @@ def _show_entry(organization: OrganizationRecord, session: SessionRecord, *, is_
 
 
 def _show_actions(organization: OrganizationRecord, session: SessionRecord) -> None:
+    _show_parent(organization, session)
+    with st.popover("Export", icon=":material/download:", width="stretch", key="export_session"):
+        _show_exports(session)
     with st.popover("Rename, delete", icon=":material/more_horiz:", width="stretch"):
         with st.form("rename_session", border=False):
             name = st.text_input("Name", value=session.name, max_chars=80)
@@ -72,3 +119,41 @@ def _show_actions(organization: OrganizationRecord, session: SessionRecord) -> N
                 core().sessions.delete(session.id)
                 open_session(organization.id, None)
                 st.rerun()
+
+
+def _show_parent(organization: OrganizationRecord, session: SessionRecord) -> None:
+    if session.parent_id is None:
+        return
+    try:
+        parent = core().sessions.get(session.parent_id)
+    except NotFoundError:
+        st.caption(":material/call_split: Forked from a conversation that was deleted.")
+        return
+    st.button(
+        f"Forked from {plain(parent.name)}",
+        icon=":material/call_split:",
+        type="tertiary",
+        key="parent_session",
+        on_click=open_session,
+        args=(organization.id, parent.id),
+    )
+
+
+def _show_exports(session: SessionRecord) -> None:
+    services = core()
+    st.download_button(
+        "To read, as Markdown",
+        lambda: services.sessions.export(session.id).as_markdown(),
+        file_name=f"{session.id}.md",
+        mime="text/markdown",
+        icon=":material/article:",
+        on_click="ignore",
+    )
+    st.download_button(
+        "All items as JSON",
+        lambda: services.sessions.export(session.id).as_json(),
+        file_name=f"{session.id}.json",
+        mime="application/json",
+        icon=":material/data_object:",
+        on_click="ignore",
+    )

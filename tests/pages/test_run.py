@@ -223,3 +223,41 @@ def test_an_unknown_address_is_told_with_ways_on(studio: Core, desk: str, addres
         "The last changed organization",
         "All organizations",
     ]
+
+
+def test_many_conversations_are_searched_and_shown_bit_by_bit(studio: Core, desk: str) -> None:
+    sessions = [studio.sessions.create(desk, f"Talk {number}") for number in range(40)]
+    app = open_page("run", organization=desk)
+    assert len(_listed(app)) == 30
+
+    app.button(key="more_conversations").click().run()
+    assert len(_listed(app)) == 40
+    search = app.text_input(key=f"find_conversation_{desk}")
+    search.set_value("talk 17").run()
+
+    assert _listed(app) == [f"session_{sessions[17]}"]
+    search = app.text_input(key=f"find_conversation_{desk}")
+    search.set_value("nothing like it").run()
+    assert not app.exception
+    assert "No conversation has this" in texts(app)
+
+
+def test_a_fork_says_where_it_comes_from_and_leads_back(studio: Core, desk: str) -> None:
+    talk = studio.sessions.create(desk, "A talk")
+    run = wait_for_run(studio, studio.runs.start(desk, "How long does a refund take?", session_id=talk))
+    fork = studio.sessions.fork(talk, run.id)
+    app = open_page("run", organization=desk, session=fork)
+
+    assert app.button(key="parent_session").label == "Forked from A talk"
+    app.button(key="parent_session").click().run()
+    assert address(app)["session"] == talk
+
+    studio.sessions.delete(talk)
+    app = open_page("run", organization=desk, session=fork)
+    assert not app.exception
+    assert "Forked from a conversation that was deleted" in texts(app)
+
+
+def _listed(app: AppTest) -> list[str]:
+    keys = [button.key or "" for button in app.button]
+    return [key for key in keys if key.startswith("session_ses")]

@@ -7,6 +7,7 @@ from agents import trace
 
 from core.engine.conclude import Conclusion, answered, failed, paused
 from core.engine.history import StoredSession
+from core.engine.memory import recall
 from core.engine.place import RunContext
 from core.engine.plan import Plan
 from core.engine.workflow.desk import Desk
@@ -47,7 +48,9 @@ async def run_workflow(
     engine.tell_of_decisions(plan.run.id, desk.look)
     try:
         with trace(plan.spec.name, trace_id=plan.trace_id, group_id=plan.run.session_id):
-            end = await _walked(kit)
+            if session is not None and kit.keeps_conversation:
+                await recall(plan, context, wrapping, session)
+            end = await _walked(kit, session)
     except StepWaits as waits:
         return paused(tuple(waits.approvals), kit.last_agent)
     except StepError as error:
@@ -58,11 +61,12 @@ async def run_workflow(
     return _ended(kit, end.value, end.step, session)
 
 
-async def _walked(kit: Kit) -> RunEnds:
+async def _walked(kit: Kit, session: StoredSession | None) -> RunEnds:
     """The end of the run. Raises StepWaits when it cannot come to its end yet, or StepError."""
     plan = kit.plan
+    conversation = tuple(session.recalled) if session is not None else ()
     while True:
-        scope = Scope(plan.run.input, state=plan.spec.state, conversation=tuple(plan.history))
+        scope = Scope(plan.run.input, state=plan.spec.state, conversation=conversation)
         try:
             return RunEnds(await Walk(kit).block(flow_tree(plan.spec), plan.run.input, scope, inside=False))
         except RunEnds as end:

@@ -5,6 +5,7 @@ from typing import Any
 from core.organization.diff.changes import Difference, FieldChanged
 from core.organization.diff.permissions import Weight, Words, approval_changed, callers, names
 from core.organization.diff.values import came_and_went, count_words, is_long, shown
+from core.organization.memory import memory_words
 from core.organization.schemas import property_names
 from core.organization.spec import (
     AsToolLink,
@@ -69,6 +70,9 @@ def _of_organization(org: Organization, change: FieldChanged) -> Words:
             if change.after:
                 return Weight.SECRET, "Traces keep the inputs and outputs of models and tools now."
             return Weight.BEHAVIOUR, "Traces keep no inputs and outputs of models and tools any more."
+        case "run" if rest == "memory":
+            words = memory_words(change.after)
+            return Weight.BEHAVIOUR, f"{words[0].upper()}{words[1:]} now, before: {memory_words(change.before)}."
         case "run":
             return Weight.BEHAVIOUR, _sentence(change, "a run")
         case "state":

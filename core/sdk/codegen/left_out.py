@@ -3,6 +3,7 @@
 from collections import Counter
 
 from core.organization.flow import Block, flow_tree
+from core.organization.memory import SummaryMemory
 from core.organization.steps import AgentJoin, JoinStep
 from core.sdk.codegen.frame import Frame
 from core.sdk.codegen.project import models_of
@@ -17,6 +18,11 @@ def left_out(parts: Frame) -> list[str]:
             found.append(
                 f"The model '{model}' is simulated and only there in the studio: name another before you run this."
             )
+    if isinstance(org.run.memory, SummaryMemory):
+        found.append(
+            "Older turns of a long conversation are summarized by the studio only: this code gives all of them to "
+            "the agents."
+        )
     if not org.has_workflow:
         found += [
             f"'{agent.name}' has a task for a workflow, and there is no workflow."

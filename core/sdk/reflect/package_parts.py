@@ -29,6 +29,7 @@ _SETTINGS = {
     "TIMEOUT_SECONDS": "timeout_seconds",
     "STORE_PAYLOADS": "store_payloads",
     "BUDGET_TOKENS": "budget_tokens",
+    "MEMORY": "memory",
 }
 
 

@@ -8,6 +8,7 @@ from studio.components.inspector.checks import check_fields
 from studio.components.inspector.finding import remedies
 from studio.components.inspector.fold import fold
 from studio.components.inspector.form import Form
+from studio.components.inspector.memory import memory_fields
 from studio.components.problem_list import problem_list
 from studio.view_models.design_values import JSON_OBJECT
 
@@ -52,6 +53,7 @@ def _limits(form: Form) -> None:
         "Keep payloads in traces",
         help="The inputs and outputs of models and tools. Without them a trace shows only what happened when.",
     )
+    memory_fields(form)
 
 
 def _samples(form: Form) -> None:

@@ -17,6 +17,7 @@ from core.organization.diff import (
     statements,
 )
 from core.organization.edits import add_node, connect, delete, move, rename, replace_link, replace_node
+from core.organization.memory import RecentMemory, SummaryMemory
 from core.organization.secrets import WORTH_HIDING
 from core.organization.spec import (
     AgentSpec,
@@ -237,6 +238,16 @@ def change_of(edit: Callable[[Organization], Organization]) -> list[str]:
         (
             lambda org: org.model_copy(update={"run": RunSettings(max_turns=50)}),
             "The limit of turns of a run is 50 now, before: 10.",
+        ),
+        (
+            lambda org: org.model_copy(update={"run": RunSettings(memory=RecentMemory(turns=3))}),
+            "Runs remember the newest 3 turns of a conversation now, before: runs remember the whole "
+            "conversation.",
+        ),
+        (
+            lambda org: org.model_copy(update={"run": RunSettings(memory=SummaryMemory(keep_turns=1))}),
+            "Runs remember a summary of all but the newest turn of a conversation that is longer than 20,000 "
+            "tokens now, before: runs remember the whole conversation.",
         ),
         (
             lambda org: org.model_copy(update={"entry": "Writer"}),

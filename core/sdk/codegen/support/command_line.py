@@ -15,6 +15,7 @@ from agents.mcp import MCPServer
 from .budget import Budget
 from .environment import missing
 from .flow import Limits, Scope, Work, text
+from .memory import newest
 from .record import Record, RecordError, waiting_records
 from .screen import Screen
 from .signals import STEP_ERRORS, StepError, Waiting, WorkflowError
@@ -74,7 +75,7 @@ async def run(
     shared = Work(record, limits, screen, limits.run_config(), kept, Budget(limits.budget_tokens))
     scope = Scope(shared, record.data["input"], dict(state or {}))
     if session is not None and state is not None:
-        scope.conversation = await session.get_items()
+        scope.conversation = newest(await session.get_items(), limits.memory_turns)
     try:
         async with AsyncExitStack() as stack, asyncio.timeout(limits.timeout_seconds):
             for server in servers:

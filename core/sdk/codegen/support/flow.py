@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from .budget import Budget
 from .failures import explain
 from .forks import Fork, OnFailure, Outputs, Until
+from .memory import newest
 from .models import model_provider
 from .record import Record
 from .screen import Screen
@@ -47,6 +48,8 @@ class Limits:
     timeout_seconds: float
     store_payloads: bool = True
     budget_tokens: int | None = None
+    memory_turns: int | None = None
+    """So many of the newest turns of a conversation are given to a run; None for all."""
 
     def run_config(self) -> RunConfig:
         return RunConfig(
@@ -55,7 +58,13 @@ class Limits:
             trace_include_sensitive_data=self.store_payloads,
             tool_not_found_behavior="return_error_to_model",
             tool_name_collision_policy="error",
+            session_input_callback=None if self.memory_turns is None else self._recall,
         )
+
+    def _recall(
+        self, history: list[TResponseInputItem], new: list[TResponseInputItem]
+    ) -> list[TResponseInputItem]:
+        return [*newest(history, self.memory_turns), *new]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ import { applyTheme } from "./theme";
 export interface ChatData {
   readonly runs: readonly LiveRun[];
   readonly compact: boolean;
+  /** Whether the runs are turns of a conversation that can be forked. */
+  readonly forks: boolean;
   /** Pixels; null lets the page scroll. */
   readonly height: number | null;
 }
@@ -46,6 +48,7 @@ export class Chat implements Drawable {
   private send: (report: Report) => void = () => {};
   private follower: Follower | null = null;
   private nearby: IntersectionObserver | null = null;
+  private forks = false;
   private readonly waiting = new Set<Shown>();
 
   constructor() {
@@ -64,6 +67,7 @@ export class Chat implements Drawable {
 
   update(data: ChatData, send: (report: Report) => void): void {
     this.send = send;
+    this.forks = data.forks;
     this.host.classList.toggle("compact", data.compact);
     this.log.style.height = data.height === null ? "" : `${data.height}px`;
     this.log.classList.toggle("scrolls", data.height !== null);
@@ -122,6 +126,7 @@ export class Chat implements Drawable {
         this.report({ op: "decide", run_id, approval_id, verdict, reason });
         for (const wait of SAY_AGAIN) setTimeout(() => this.sayAgain(run_id, approval_id), wait);
       },
+      fork: this.forks ? () => this.report({ op: "fork", run_id }) : null,
       openTrace: () => this.report({ op: "open_trace", run_id }),
       retryLoading: () => void this.shown.get(run_id)?.session.load(),
     };

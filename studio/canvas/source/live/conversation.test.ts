@@ -80,6 +80,7 @@ function line(state: Conversation, entry: Entry): string {
     case "tripped": return `tripped ${entry.guardrail}: ${entry.reason}`;
     case "approval": return `approval ${entry.id} ${entry.decision?.verdict ?? (entry.expired ? "expired" : "open")}`;
     case "said": return `said ${entry.text}`;
+    case "shortened": return `${entry.turns} earlier turns, ${entry.kept} kept${entry.summary ? `: ${entry.summary}` : ""}`;
     case "note": return `note ${entry.note}`;
     case "failure": return `failure ${entry.message}`;
     case "output": return `output ${entry.text}`;
@@ -87,7 +88,8 @@ function line(state: Conversation, entry: Entry): string {
 }
 
 it("reads every kind of fact that the engine writes", () => {
-  expect(tree(new Server().history(...fixture).state)).toBe(`passed polite
+  expect(tree(new Server().history(...fixture).state)).toBe(`12 earlier turns, 4 kept: Ana asked for a refund.
+passed polite
 Triage: To billing. (done)
 Triage -> Billing
 lookup t1 (failed)

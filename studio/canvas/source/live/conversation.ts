@@ -64,6 +64,7 @@ function addEvents(state: Conversation, events: readonly RunEvent[]): Conversati
 function apply(draft: Draft, event: Exclude<RunEvent, { kind: "text_delta" }>): void {
   switch (event.kind) {
     case "run_started": return facts.runStarted(draft, event);
+    case "conversation_shortened": return facts.conversationShortened(draft, event);
     case "run_resumed": return facts.runResumed(draft, event);
     case "run_waiting": return void (draft.run = { ...draft.run, status: "waiting" });
     case "run_paused": return facts.runPaused(draft, event);

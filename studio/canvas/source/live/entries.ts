@@ -133,6 +133,16 @@ export interface Note {
   readonly by: string;
 }
 
+/** The run was not given all of its conversation. */
+export interface Shortened {
+  readonly kind: "shortened";
+  readonly key: string;
+  readonly turns: number;
+  readonly kept: number;
+  /** Of the older turns; "" when they were left out. */
+  readonly summary: string;
+}
+
 export interface Failure {
   readonly kind: "failure";
   readonly key: string;
@@ -154,7 +164,7 @@ export interface Writing extends Stream {
   readonly live: boolean;
 }
 
-export type Entry = Message | Said | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Failure | Output;
+export type Entry = Message | Said | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Shortened | Failure | Output;
 
 export interface Usage {
   readonly requests: number;
@@ -175,7 +185,7 @@ export interface Conversation {
   readonly scopes: ReadonlyMap<string, readonly string[]>;
   /** Steps of the workflow by path, those without a heading too. */
   readonly steps: ReadonlyMap<string, Step>;
-  /** Model calls of judges, whose words are not shown. */
+  /** Model calls beside the conversation, whose words are not shown. */
   readonly judged: ReadonlySet<string>;
   /** Text being written, by model call. */
   readonly streams: ReadonlyMap<string, Writing>;

@@ -22,6 +22,13 @@ export interface RunResumed extends Stored<"run_resumed"> {
   readonly reason: string;
 }
 
+export interface ConversationShortened extends Stored<"conversation_shortened"> {
+  readonly how: string;
+  readonly turns: number;
+  readonly kept: number;
+  readonly summary: string;
+}
+
 export interface ModelCallStarted extends Stored<"model_call_started"> {
   readonly call: string;
   readonly agent: string;
@@ -189,7 +196,7 @@ export interface RunCancelled extends Stored<"run_cancelled"> {
 
 /** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
 export type RunEvent =
-  | RunStarted | RunResumed | RunWaiting | RunPaused | RunSteered | RunCompleted | RunFailed | RunCancelled
+  | RunStarted | ConversationShortened | RunResumed | RunWaiting | RunPaused | RunSteered | RunCompleted | RunFailed | RunCancelled
   | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
   | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn
@@ -215,6 +222,11 @@ export type Frame =
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
+}
+
+/** Model calls of judges and of what summarizes a conversation: their words are not part of it. */
+export function isAside(fact: { readonly purpose?: string }): boolean {
+  return (fact.purpose ?? "agent") !== "agent";
 }
 
 const ENDED = new Set(["completed", "failed", "cancelled"]);

@@ -1,6 +1,7 @@
 // What each kind of fact does to a conversation.
 import { draftOf, innerPath, lastIn, messageKey, messageOf, newTool, put, remove, toolOf, type Draft } from "./draft";
 import type { Approval, Conversation, Message, Note, Pause, Tool } from "./entries";
+import { isAside } from "./events";
 import type * as facts from "./events";
 import { instant, sameText } from "./format";
 import { stopSteps } from "./steps";
@@ -12,6 +13,11 @@ export function runStarted(draft: Draft, fact: facts.RunStarted): void {
 }
 
 const RESUMED: { readonly [reason: string]: Note["note"] } = { decision: "decided", recovery: "recovered", retry: "retried" };
+
+export function conversationShortened(draft: Draft, fact: facts.ConversationShortened): void {
+  const { turns, kept, summary } = fact;
+  put(draft, "", { kind: "shortened", key: `shortened ${fact.seq}`, turns, kept, summary });
+}
 
 export function runResumed(draft: Draft, fact: facts.RunResumed): void {
   if (fact.reason === "recovery") stopAll(draft);
@@ -31,7 +37,7 @@ export function runSteered(draft: Draft, fact: facts.RunSteered): void {
 }
 
 export function modelCallStarted(draft: Draft, fact: facts.ModelCallStarted): void {
-  if (fact.purpose === "judge") return void draft.judged.add(fact.call);
+  if (isAside(fact)) return void draft.judged.add(fact.call);
   const known = unanswered(draft, fact.call);
   const { call, agent, model, simulated } = fact;
   if (known?.early && known.state === "writing") {
@@ -73,7 +79,7 @@ export function modelCallCompleted(draft: Draft, fact: facts.ModelCallCompleted)
     inputTokens: draft.usage.inputTokens + fact.input_tokens,
     outputTokens: draft.usage.outputTokens + fact.output_tokens,
   };
-  if (fact.purpose === "judge") {
+  if (isAside(fact)) {
     remove(draft, path, messageKey(fact.call));
     return;
   }
@@ -262,7 +268,7 @@ function newMessage(call: string, agent: string): Message {
 
 /** What was written by the attempt before is void. */
 function pauseMessage(draft: Draft, fact: facts.ModelCallHeld | facts.ModelCallRetried, pause: Pause): void {
-  if (fact.purpose === "judge") return void draft.judged.add(fact.call);
+  if (isAside(fact)) return void draft.judged.add(fact.call);
   const { call, agent, model } = fact;
   const known = unanswered(draft, call);
   draft.streams.set(call, { ...EMPTY, live: false });

@@ -1,6 +1,6 @@
 // What a screen reader says when a conversation goes on: whole messages and what needs a person, not each word.
 import type { Conversation, Entry } from "./entries";
-import { oneLine } from "./format";
+import { oneLine, plural } from "./format";
 
 const SPOKEN = 600;
 const NOTES: { readonly [note: string]: string } = {
@@ -35,6 +35,7 @@ function announcement(before: Entry | undefined, entry: Entry): string | null {
     case "handoff": return before ? null : `Handed off from ${entry.source} to ${entry.target}.`;
     case "tripped": return before ? null : `Guardrail ${entry.guardrail} stopped the ${entry.stage}. ${entry.reason}`;
     case "failure": return before ? null : `The run failed. ${entry.message}`;
+    case "shortened": return before ? null : `${plural(entry.turns, "earlier turn", "earlier turns")} ${entry.summary ? "remembered as a summary" : "left out"}.`;
     case "output": return before ? null : `Final output: ${oneLine(entry.text, SPOKEN)}`;
     case "note": return before ? null : (NOTES[entry.note] ?? null);
     default: return null;

@@ -5,6 +5,7 @@ export type Change =
   | { readonly op: "decide"; readonly run_id: string; readonly approval_id: string; readonly verdict: string; readonly reason: string }
   | { readonly op: "ended"; readonly run_id: string; readonly status: string }
   | { readonly op: "paused"; readonly run_id: string; readonly status: string }
+  | { readonly op: "fork"; readonly run_id: string }
   | { readonly op: "open_trace"; readonly run_id: string };
 
 export interface Report {

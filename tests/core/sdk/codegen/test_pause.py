@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from core.organization.spec import AgentSpec, Organization
+from core.organization.memory import RecentMemory
+from core.organization.spec import AgentSpec, Organization, RunSettings
 from core.organization.steps import ApprovalStep, EndStep
 from core.patterns.catalogue import pattern
 from core.sdk.codegen import generate_package
@@ -171,6 +172,20 @@ def test_a_conversation_goes_on_in_its_file(tmp_path: Path, server: RehearsalSer
     asked = server.take()
     assert [len(each["input"]) for each in asked] == [1, 3]
     assert asked[1]["input"][0]["content"] == "I am Zoë."
+
+
+def test_only_the_newest_turns_are_remembered(tmp_path: Path, server: RehearsalServer) -> None:
+    run = RunSettings(memory=RecentMemory(turns=1))
+    agents = [AgentSpec(name="Chat", instructions="Be kind.")]
+    chat = exported(Organization(name="Chat", entry="Chat", agents=agents, run=run), tmp_path, server)
+    server.take()
+
+    for text in ("One", "Two", "Three"):
+        assert chat("run", text, "--session", "talk.sqlite3").returncode == 0
+
+    asked = server.take()
+    assert [len(each["input"]) for each in asked] == [1, 3, 3]
+    assert asked[2]["input"][0]["content"] == "Two"
 
 
 def test_a_variable_that_is_missing_is_told_before_anything_runs(tmp_path: Path, server: RehearsalServer) -> None:

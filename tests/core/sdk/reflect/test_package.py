@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from core.organization.check import check
+from core.organization.memory import Memory, RecentMemory, SummaryMemory, WholeMemory
 from core.organization.names import as_tool_name
 from core.organization.spec import (
     AgentSpec,
@@ -16,6 +17,7 @@ from core.organization.spec import (
     Link,
     Organization,
     Position,
+    RunSettings,
     UsesLink,
 )
 from core.organization.steps import BranchCase, BranchStep, CelCondition, LoopStep
@@ -93,6 +95,21 @@ def test_every_pattern_comes_back_from_its_code(each: object) -> None:
 
     assert found.organization == org
     assert not told(found, "not_carried")
+
+
+@pytest.mark.parametrize(
+    "memory", [WholeMemory(), RecentMemory(turns=3), SummaryMemory(unit="items", model="local/m")]
+)
+def test_the_memory_comes_back(memory: Memory) -> None:
+    agents = [AgentSpec(name="Chat", instructions="Be kind.")]
+    org = Organization(name="Chat", entry="Chat", agents=agents, run=RunSettings(memory=memory))
+
+    files = generate_package(org)
+
+    assert read_back(files).organization == org
+    if memory.kind == "recent":
+        changed = edited(files, "settings", '"turns": 3', '"turns": 5')
+        assert read_back(changed).organization.run.memory == RecentMemory(turns=5)
 
 
 def test_layout_description_and_samples_come_from_beside_the_code() -> None:

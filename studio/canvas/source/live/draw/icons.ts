@@ -21,6 +21,7 @@ const STROKES = {
   chevron: "M6 4l4 4-4 4",
   down: "M8 3v9.5M4 8.8l4 4 4-4",
   simulated: "M6 2.2h4M6.8 2.2v4L3.4 12a1.2 1.2 0 0 0 1 1.8h7.2a1.2 1.2 0 0 0 1-1.8L9.2 6.2v-4M5 9.8h6",
+  shortened: "M3 3.5h10M3 6.5h10M5.5 9.5h5M7 12.5h2",
   step: "M2.5 3.5h4v4h-4ZM9.5 8.5h4v4h-4ZM6.5 5.5h5v3",
   branch: "M8 14V9.5M8 9.5 3.5 5V2M8 9.5 12.5 5V2M2 3.5 3.5 2 5 3.5M11 3.5 12.5 2 14 3.5",
   output: "M3.2 3.2h9.6v9.6H3.2ZM5.6 6.4h4.8M5.6 9.2h3",

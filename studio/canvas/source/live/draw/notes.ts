@@ -1,6 +1,6 @@
 // Entries that are said once and do not change: handoffs, guardrails, notes, failures.
-import type { Entry, Failure, Handoff, Note, Passed, Said, Tripped, Way } from "../entries";
-import { cut } from "../format";
+import type { Entry, Failure, Handoff, Note, Passed, Said, Shortened, Tripped, Way } from "../entries";
+import { cut, plural } from "../format";
 import { h, name } from "./dom";
 import { icon, type IconName } from "./icons";
 import { copyButton, cutNote, simulatedBadge } from "./parts";
@@ -39,6 +39,7 @@ function draw(entry: Entry): HTMLElement {
     case "failure": return failure(entry);
     case "note": return note(entry);
     case "said": return said(entry);
+    case "shortened": return shortened(entry);
     case "output": return output(entry.text, entry.simulated);
     default: throw new Error(`An entry of kind ${entry.kind} is not a note`);
   }
@@ -85,6 +86,14 @@ function note({ note, by }: Note): HTMLElement {
 function said({ text }: Said): HTMLElement {
   const bubble = h("div", { class: "bubble" }, h("span", { class: "hidden" }, "You: "), cut(text, SAID_LIMIT));
   return h("div", { class: "input" }, bubble, text.length > SAID_LIMIT ? cutNote(SAID_LIMIT, text.length) : null);
+}
+
+function shortened({ turns, kept, summary }: Shortened): HTMLElement {
+  const older = plural(turns, "earlier turn", "earlier turns");
+  const newest = kept === 0 ? "" : kept === 1 ? "; the newest one is as it was" : `; the newest ${kept} are as they were`;
+  if (!summary) return line("shortened", `${older} left out${newest}`);
+  const title = h("summary", { class: "line" }, icon("shortened"), h("span", {}, `${older} remembered as a summary${newest}`), icon("chevron"));
+  return h("details", { class: "entry shortened" }, title, h("p", { class: "hint", dir: "auto" }, summary));
 }
 
 function output(text: string, simulated: boolean): HTMLElement {

@@ -30,11 +30,14 @@ export class RunView {
   private readonly status = h("footer", { class: "status" });
   private readonly time = h("span", { class: "fact" });
   private readonly trace: HTMLElement;
+  private readonly fork: HTMLElement | null;
   private drawnStatus = "";
   private drawnInput: string | null = null;
 
   constructor(private readonly actions: Actions) {
     this.trace = button("Open trace", "link trace", actions.openTrace);
+    this.fork = actions.fork && button("Fork from here", "link fork", actions.fork);
+    if (this.fork) this.fork.title = "Go on after this turn in a new conversation; this one stays as it is";
     this.node = h("section", { class: "run" }, this.label, this.input, this.scope.node, this.loading, this.status);
   }
 
@@ -85,7 +88,7 @@ export class RunView {
     const mark = stateMark(...(STATUS[status] ?? (["waiting", "queued", status] as const)));
     const facts = ended ? usage(session).map((text) => h("span", { class: "fact" }, text)) : [this.time];
     const badge = ended && isSimulated(session) ? [simulatedBadge()] : [];
-    this.status.replaceChildren(mark, ...facts, ...badge, this.trace);
+    this.status.replaceChildren(mark, ...facts, ...badge, ...(ended && this.fork ? [this.fork] : []), this.trace);
   }
 }
 

@@ -4,6 +4,8 @@ import type { Conversation, Entry } from "../entries";
 export interface Actions {
   decide(approvalId: string, verdict: "approved" | "rejected", reason: string): void;
   openTrace(): void;
+  /** null where a conversation cannot be forked. */
+  readonly fork: (() => void) | null;
   retryLoading(): void;
 }
 
