@@ -114,6 +114,8 @@ class RunRecord:
     requests: int
     input_tokens: int
     output_tokens: int
+    cost: float | None
+    """US dollars, by the prices at the time; None when those of a model are not known."""
     worked_seconds: float
     """How long processes have worked on it, without the time that it waited or was paused."""
     parent_id: str | None
@@ -134,6 +136,14 @@ class RunRecord:
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars for a million tokens."""
+
+    input: float
+    output: float
 
 
 @dataclass(frozen=True, slots=True)

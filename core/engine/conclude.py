@@ -74,7 +74,8 @@ class Conclusion:
         kept = {name: getattr(plan.run, name) for name in run_writes.SEGMENT_END}
         ended_at = None if self.status in ("waiting", "paused") else utc_now()
         used = {
-            name: getattr(context, name) for name in ("requests", "input_tokens", "output_tokens", "simulated")
+            name: getattr(context, name)
+            for name in ("requests", "input_tokens", "output_tokens", "cost", "simulated")
         }
         worked = {"worked_seconds": plan.run.worked_seconds + context.seconds_at_work()}
         return {**kept, **used, **worked, "status": self.status, "ended_at": ended_at, **self.columns}

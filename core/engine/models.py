@@ -22,6 +22,7 @@ from openai.types.responses import Response, ResponseFunctionToolCall, ResponseO
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from core.engine.attempts import Attempts, answered
+from core.engine.budget import added
 from core.engine.events import (
     ModelCallCompleted,
     ModelCallHeld,
@@ -226,10 +227,16 @@ class JournaledModel(Model):
                 item.call_id = f"call_{uuid.uuid4().hex}"
             self._context.seen_call_ids.add(item.call_id)
 
+    def _cost(self, response: ModelResponse) -> float | None:
+        used = response.usage
+        prices = self._context.prices
+        return prices.cost(self._reference, used.input_tokens, used.output_tokens, simulated=self._simulated)
+
     def _count(self, response: ModelResponse) -> None:
         self._context.requests += 1
         self._context.input_tokens += response.usage.input_tokens
         self._context.output_tokens += response.usage.output_tokens
+        self._context.cost = added(self._context.cost, self._cost(response))
         self._context.simulated = self._context.simulated or self._simulated
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.engine.messages import Messages
     from core.engine.recorder import Recorder
     from core.engine.writer import RunWriter
+    from core.sdk.prices import PriceList
 
 _path: ContextVar[str] = ContextVar("path", default="")
 _leg: ContextVar[int | None] = ContextVar("leg", default=None)
@@ -31,11 +32,14 @@ class RunContext:
     recorder: "Recorder"
     control: "Control"
     messages: "Messages"
+    prices: "PriceList"
     seen_call_ids: set[str] = field(default_factory=set)
     model_calls: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = 0.0
+    """US dollars so far; None once the price of a model is not known."""
     simulated: bool = False
     began: float = field(default_factory=time.monotonic)
     deadline: float | None = None

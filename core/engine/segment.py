@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agents import Model, RunConfig, Runner, trace
 from agents.tracing import set_trace_processors
 
-from core.engine.budget import over_budget
+from core.engine.budget import over_budget, spent
 from core.engine.conclude import (
     Conclusion,
     cancelled,
@@ -40,6 +40,7 @@ from core.sdk.failures import explain
 from core.sdk.mcp_servers import open_mcp_server
 from core.sdk.mcp_tools import McpFunctionTool, mcp_function_tools
 from core.sdk.models import build_model, close_clients
+from core.sdk.prices import PriceList, stored_prices
 from core.sdk.provider_registry import ResolvedModel
 from core.sdk.rehearsal import Pace
 from core.settings import Settings
@@ -82,8 +83,9 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     )
     control = Control(task)
     session = StoredSession(plan.run.session_id, items_of(plan.history)) if plan.run.session_id else None
+    prices = stored_prices(engine.database)
     context = _context(
-        plan, writer, control, session, goes_on=lambda: engine.stopping or control.paused_at is not None
+        plan, writer, control, session, prices, goes_on=lambda: engine.stopping or control.paused_at is not None
     )
     control.over_budget = lambda: over_budget(plan.spec.run, context)
     engine.hold(plan.run.id, control)
@@ -198,6 +200,7 @@ def _context(
     writer: RunWriter,
     control: Control,
     session: StoredSession | None,
+    prices: PriceList,
     *,
     goes_on: Callable[[], bool],
 ) -> RunContext:
@@ -225,6 +228,8 @@ def _context(
         recorder=recorder,
         control=control,
         messages=Messages(journal, session),
+        prices=prices,
+        cost=spent(prices, plan.events),
         seen_call_ids=journal.call_ids(),
         requests=sum(requests for requests, _, _ in used.values()),
         input_tokens=sum(tokens for _, tokens, _ in used.values()),

@@ -266,6 +266,8 @@ class RunSettings(Spec):
     budget_tokens: int | None = Field(default=None, ge=1)
     """Input and output tokens of all model calls together after which no model is asked any more; None for no
     limit."""
+    budget_usd: float | None = Field(default=None, gt=0)
+    """US dollars after which no model is asked any more; None for no limit. It needs the prices of all models."""
     store_payloads: bool = True
     """Whether traces keep the inputs and outputs of models and tools."""
     memory: Memory = WholeMemory()

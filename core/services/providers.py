@@ -1,14 +1,17 @@
 """Model providers: set up, test, choose the default."""
 
 import asyncio
+import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError, TroupeError
-from core.records import ProviderLoad, ProviderRecord
+from core.records import Price, ProviderLoad, ProviderRecord
+from core.sdk.prices import store_prices, stored_prices
 from core.sdk.provider_registry import BUILT_IN, DEFAULT_MODEL_VARIABLE, REHEARSAL, ProviderRegistry
 from core.store import providers as store
 from core.store.database import Database
@@ -43,6 +46,30 @@ class ProviderService:
     def get(self, provider_id: str) -> ProviderRecord:
         """One provider. Raises NotFoundError."""
         return self._registry.get(provider_id)
+
+    def prices(self) -> Mapping[str, Price]:
+        """What models cost, by reference, as people entered it."""
+        return stored_prices(self._database).prices
+
+    def set_prices(self, prices: Mapping[str, Price]) -> None:
+        """Put these prices in the place of all others; they hold for what runs from then on. Raises
+        InvalidInputError."""
+        for reference, price in prices.items():
+            if not all(reference.partition("/")):
+                raise InvalidInputError(
+                    f"'{reference}' names no model.", hint="Write provider/model, or provider/* for all of them."
+                )
+            if not (0 <= price.input < math.inf and 0 <= price.output < math.inf):
+                raise InvalidInputError(f"The price of '{reference}' is no amount.", hint="Enter numbers from 0.")
+        store_prices(self._database, prices)
+
+    def unpriced(self, references: Iterable[str | None]) -> list[str]:
+        """Those of the models (None for the default) whose prices nobody entered; the rehearsal model is free."""
+        known = stored_prices(self._database)
+        resolved = [self._registry.resolve(reference) for reference in references]
+        return sorted(
+            {each.reference for each in resolved if not each.simulated and known.price(each.reference) is None}
+        )
 
     def is_built_in(self, provider_id: str) -> bool:
         """Whether the provider belongs to the studio and cannot be deleted."""

@@ -82,8 +82,11 @@ class RunService:
         spec = parse(revision.spec)
         if spec.has_workflow:
             refuse_errors(list(flow_problems(spec)))
-        for reference in {model} if model else models_of(spec):
+        models = {model} if model else models_of(spec)
+        for reference in models:
             self._providers.check_reference(reference)
+        if spec.run.budget_usd is not None:
+            _refuse_unpriced(self._providers.unpriced(models))
         return NewRun(
             id=new_id("run"),
             organization_id=organization_id,
@@ -161,6 +164,14 @@ class RunService:
             raise NotFoundError("revision", revision_id)
         raise ConflictError(
             "This organization was never saved.", hint="Mend its problems and save it; then it can run."
+        )
+
+
+def _refuse_unpriced(models: list[str]) -> None:
+    if models:
+        raise InvalidInputError(
+            f"The organization has a budget in money, and nobody entered what '{models[0]}' costs.",
+            hint="Enter its price on the Settings page, or remove the budget from the organization's limits.",
         )
 
 

@@ -109,6 +109,7 @@ SEGMENT_END = (
     "input_tokens",
     "output_tokens",
     "simulated",
+    "cost",
     "worked_seconds",
     "ended_at",
 )

@@ -211,6 +211,7 @@ class RunRow(SQLModel, table=True):
     requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = 0.0
     worked_seconds: float = 0.0
     parent_id: str | None = Field(default=None, foreign_key="run.id", index=True)
     """The run that this one is another try of, or was forked from."""

@@ -53,3 +53,10 @@ def size(count_of_bytes: int) -> str:
     while value >= 999.5 and unit != "GB":
         value, unit = value / 1000, next(units)
     return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
+
+
+def money(dollars: float | None) -> str:
+    """`$0.0042`, `$0.31`, `$12.50`; a dash when it is not known."""
+    if dollars is None:
+        return NOTHING
+    return f"${dollars:,.2f}" if dollars >= 0.1 or not dollars else f"${dollars:.2g}"

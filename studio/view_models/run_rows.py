@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from core.records import RunRecord
-from studio.view_models.numbers import NOTHING, count, duration, seconds_between
+from studio.view_models.numbers import NOTHING, count, duration, money, seconds_between
 from studio.view_models.relative_time import exact, relative
 from studio.view_models.status import status_look
 
@@ -76,6 +76,7 @@ def run_facts(run: RunRecord, *, now: datetime, zone: tzinfo | None = None) -> l
         Fact("Duration", duration(run_seconds(run, now)), "" if run.ended else "so far"),
         Fact("Model requests", count(run.requests) if counted else NOTHING),
         Fact("Tokens", f"{run.input_tokens:,} in · {run.output_tokens:,} out" if counted else NOTHING),
+        *([Fact("Cost", money(run.cost), "By the prices on the Settings page")] if run.cost else []),
         Fact("Model", model_words(run), overrides),
     ]
     if run.last_agent:

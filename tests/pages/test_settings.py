@@ -12,7 +12,7 @@ from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
-from core.records import ProviderLoad
+from core.records import Price, ProviderLoad
 from studio.context import close_core
 from tests.support.providers import compatible
 from tests.support.sample_pages import address, open_page, studio_folder, texts
@@ -260,3 +260,12 @@ def test_workers_are_listed_and_missing_ones_are_told_of(studio: Core, monkeypat
     (row,) = app.dataframe[0].value.to_dict("records")
     assert (row["State"], row["Runs"], row["At most"]) == ("At work", 0, 50)
     assert row["Process"] == str(os.getpid())
+
+
+def test_prices_are_shown_and_can_be_saved_once_changed(studio: Core) -> None:
+    studio.providers.set_prices({"shop/till": Price(1.5, 6.0)})
+    app = open_page("settings", tab="prices")
+
+    assert not app.exception
+    assert app.dataframe[0].value.to_numpy().tolist() == [["shop/till", 1.5, 6.0]]
+    assert app.button(key="save_prices").disabled

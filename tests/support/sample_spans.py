@@ -65,6 +65,7 @@ def run_record(**columns: Any) -> RunRecord:
         requests=2,
         input_tokens=100,
         output_tokens=20,
+        cost=None,
         worked_seconds=4.0,
         parent_id=None,
         created_at=START,

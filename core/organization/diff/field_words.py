@@ -22,6 +22,7 @@ _LABELS = {
     "run.max_turns": "limit of turns",
     "run.timeout_seconds": "time limit (seconds)",
     "run.budget_tokens": "budget of tokens",
+    "run.budget_usd": "budget in US dollars",
     "timeout_seconds": "time limit (seconds)",
     "settings.timeout_seconds": "time limit of a model call (seconds)",
     "settings.max_tokens": "limit of tokens",

@@ -30,6 +30,7 @@ _SETTINGS = {
     "STORE_PAYLOADS": "store_payloads",
     "BUDGET_TOKENS": "budget_tokens",
     "MEMORY": "memory",
+    "BUDGET_USD": "budget_usd",
 }
 
 

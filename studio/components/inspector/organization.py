@@ -48,6 +48,12 @@ def _limits(form: Form) -> None:
         help="Of all model calls together. Once they are used up, no model is asked any more and the run fails. "
         "Empty for no limit.",
     )
+    form.number(
+        "run.budget_usd",
+        "Budget (US$)",
+        step=0.1,
+        help="What model calls may cost, by the prices on the Settings page. Empty for no limit.",
+    )
     form.toggle(
         "run.store_payloads",
         "Keep payloads in traces",

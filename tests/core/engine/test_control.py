@@ -9,8 +9,9 @@ from agents import Usage
 from agents.testing import ModelStep
 
 from core.bootstrap import Core
-from core.errors import ConflictError
+from core.errors import ConflictError, InvalidInputError
 from core.organization.spec import AgentSpec, AsToolLink, NeverApprove, Organization, RunSettings
+from core.records import Price, ProviderRecord
 from tests.support import slow_till
 from tests.support.studio import (
     ScriptedModel,
@@ -283,3 +284,52 @@ def test_a_budget_of_tokens_ends_the_run(tmp_path: Path) -> None:
         assert (run.status, run.error_code) == ("failed", "budget")
         assert "50 tokens" in str(run.error_message)
         assert slow_till.paid == ["slow"]
+
+
+def priced(core: Core, *, input: float, output: float) -> None:
+    """Prices for the model that all agents of these tests stand for."""
+    provider = ProviderRecord("shop", "compatible", "Shop", "http://localhost:1/v1", "chat", None, False, ["till"])
+    core.providers.save(provider, key=None)
+    core.providers.set_prices({"shop/*": Price(input, output)})
+
+
+def test_a_run_knows_what_it_costs(tmp_path: Path) -> None:
+    used = Usage(requests=1, input_tokens=2000, output_tokens=500, total_tokens=2500)
+    model = ScriptedModel(
+        [ModelStep([slow_till.call("slow")], usage=used), ModelStep([assistant_message("Paid.")], usage=used)]
+    )
+    with open_studio(tmp_path, model) as core:
+        priced(core, input=3, output=8)
+        run_id = core.runs.start(core.organizations.create(TILL), "Pay slow", model="shop/till")
+        until(lambda: "tool_called" in story(core, run_id))
+        core.control.pause(run_id)
+        slow_till.gate.set()
+        assert wait_for_run(core, run_id, "paused").cost == pytest.approx(0.01)
+
+        core.control.resume(run_id)
+
+        assert wait_for_run(core, run_id).cost == pytest.approx(0.02)
+
+
+def test_a_budget_of_money_ends_the_run(tmp_path: Path) -> None:
+    slow_till.gate.set()
+    org = TILL.model_copy(update={"run": RunSettings(budget_usd=0.01)})
+    used = Usage(requests=1, input_tokens=1000, output_tokens=1000, total_tokens=2000)
+    with open_studio(tmp_path, ScriptedModel([ModelStep([slow_till.call("slow")], usage=used)])) as core:
+        priced(core, input=5, output=5)
+        run = wait_for_run(core, core.runs.start(core.organizations.create(org), "Pay", model="shop/till"))
+
+        assert (run.status, run.error_code) == ("failed", "budget")
+        assert "$0.01" in str(run.error_message)
+
+
+def test_a_budget_of_money_needs_prices(tmp_path: Path) -> None:
+    org = TILL.model_copy(update={"run": RunSettings(budget_usd=0.01)})
+    with open_studio(tmp_path) as core:
+        organization = core.organizations.create(org)
+        priced(core, input=1, output=1)
+        core.providers.set_prices({})
+
+        with pytest.raises(InvalidInputError, match="shop/till"):
+            core.runs.start(organization, "Pay", model="shop/till")
+        assert wait_for_run(core, core.runs.start(organization, "Hello")).cost == 0

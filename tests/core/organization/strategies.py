@@ -204,6 +204,7 @@ organizations = st.builds(
         max_turns=st.integers(1, 1000),
         store_payloads=st.booleans(),
         budget_tokens=st.none() | st.integers(1, 10**9),
+        budget_usd=st.none() | st.floats(0.01, 10_000),
     ),
     samples=st.lists(texts, max_size=2),
     layout=st.dictionaries(texts, st.builds(Position, x=numbers, y=numbers), max_size=3),
