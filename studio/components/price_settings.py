@@ -13,8 +13,8 @@ MODEL, INPUT, OUTPUT = "Model", "Input", "Output"
 def show_prices() -> None:
     """All prices, to be changed and saved together."""
     st.markdown(
-        "US dollars for a million tokens. No endpoint tells its prices, so what a run costs, and budgets in money,
-        " "go by what stands here. `provider/*` is for all models of a provider that are not listed; what runs on "
+        "US dollars for a million tokens. No endpoint tells its prices: the cost of a run, and its budget in money, "
+        "go by what stands here. `provider/*` is for all models of a provider that are not listed; what runs on "
         "your own machine costs 0. The rehearsal model is free."
     )
     stored = core().providers.prices()
