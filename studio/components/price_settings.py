@@ -13,7 +13,7 @@ MODEL, INPUT, OUTPUT = "Model", "Input", "Output"
 def show_prices() -> None:
     """All prices, to be changed and saved together."""
     st.markdown(
-        "US dollars for a million tokens. No endpoint tells its prices: the cost of a run, and its budget in money, "
+        "US dollars for a million tokens. No endpoint tells its prices: what a run costs, and money budgets, "
         "go by what stands here. `provider/*` is for all models of a provider that are not listed; what runs on "
         "your own machine costs 0. The rehearsal model is free."
     )
