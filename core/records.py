@@ -336,6 +336,8 @@ class BatchCounts:
     failed: int = 0
     """With those whose input could not be run."""
     cancelled: int = 0
+    refused: int = 0
+    """Those of the failed ones whose input could not be run, and cannot be run again."""
     input_tokens: int = 0
     output_tokens: int = 0
     simulated: bool = False
@@ -353,6 +355,11 @@ class BatchCounts:
     @property
     def ended(self) -> int:
         return self.completed + self.failed + self.cancelled
+
+    @property
+    def to_retry(self) -> int:
+        """Rows that may end otherwise when they run again."""
+        return self.failed - self.refused + self.cancelled
 
     @property
     def total(self) -> int:

@@ -15,15 +15,14 @@ from studio.view_models.relative_time import zone_named
 from studio.view_models.run_rows import AT_WORK, COLUMNS, run_rows
 
 NO_RUNS = "No runs yet. Design an organization or start from a pattern, then press Run."
-NO_FIT = "No run fits. Choose another status or organization, or clear the search."
+NO_FIT = "No run fits. Choose another status or organization, clear the search, or show the runs of batches, too."
 
 
 def show_list() -> None:
     """The runs that fit the filters; a change of who works starts the page anew."""
     if "run" in st.query_params:
         st.rerun()
-    counts = core().runs.counts()
-    if not counts:
+    if not core().runs.counts(batches=True):
         st.info(NO_RUNS, icon=":material/play_circle:")
         st.page_link(page_file("patterns"), label="Choose a pattern", icon=":material/category:")
         return
@@ -56,7 +55,7 @@ def open_run(chosen: str) -> None:
 run_id = st.query_params.get("run", "")
 if not run_id:
     st.title("Runs")
-    working = any(core().runs.counts().get(status) for status in AT_WORK)
+    working = any(core().runs.counts(batches=True).get(status) for status in AT_WORK)
     st.fragment(show_list, run_every=2 if working else 30)()
     st.stop()
 try:

@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from studio.batch_live import batch_results, batch_socket
 from studio.components.errors import tell_of_fault
 from studio.context import close_core, start_engine_soon
 from studio.hooks import ANY_METHOD, receive_hook
@@ -50,6 +51,8 @@ app = st.App(
         Route("/live/{run_id}/events", live_events),
         WebSocketRoute("/inbox", inbox_socket),
         Route("/hooks/{trigger_id}", receive_hook, methods=ANY_METHOD),
+        WebSocketRoute("/batches/{batch_id}", batch_socket),
+        Route("/batches/{batch_id}/results.{form}", batch_results),
         Mount("/pyvis", StaticFiles(directory=_graph_library())),
         *page_routes(),
     ],

@@ -28,7 +28,9 @@ app = typer.Typer(
 )
 approvals_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list, approve, reject.")
 runs_app = typer.Typer(no_args_is_help=True, help="Stored runs: list, show.")
+batches_app = typer.Typer(no_args_is_help=True, help="Batches: list, continue, retry, export.")
 app.add_typer(approvals_app, name="approvals")
+app.add_typer(batches_app, name="batches")
 app.add_typer(runs_app, name="runs")
 
 
@@ -160,6 +162,56 @@ def run(
     raise typer.Exit(command(what, text, session=session, model=model, data_dir=data_dir, as_json=as_json))
 
 
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write the results into this file: JSON lines if it ends with .jsonl, else CSV."
+    ),
+]
+
+
+@app.command()
+def batch(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORGANIZATION_OR_FILE_OR_PATTERN",
+            help="An organization (name or id), a YAML/JSON file, or a pattern.",
+        ),
+    ],
+    data: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The rows: CSV, JSON lines, or an input a line; - for standard input."),
+    ],
+    template: Annotated[
+        str, typer.Option(help="Input of a row, with {column} for its values (default: the usual column).")
+    ] = "",
+    name: Annotated[str, typer.Option(help="What the batch is called.")] = "",
+    model: Annotated[str | None, typer.Option(help="Model for all agents, such as openai/gpt-5.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Rows at work at the same time (default: 5).")] = None,
+    output: Output = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Run an organization over all rows of a file. Exit code: 0 all completed, 3 some wait for approval, 1 some
+    failed or it was stopped. Ctrl-C stops it; `studio batches continue` goes on."""
+    from studio.commands.batch import batch as command
+
+    raise typer.Exit(
+        command(
+            what,
+            data,
+            template=template,
+            name=name,
+            model=model,
+            concurrency=concurrency,
+            output=output,
+            data_dir=data_dir,
+            as_json=as_json,
+        )
+    )
+
+
 @app.command()
 def export(
     organization: Annotated[
@@ -261,6 +313,45 @@ def reject(
     from studio.commands.approvals import decide
 
     raise typer.Exit(decide(id, "rejected", reason=reason, data_dir=data_dir, as_json=as_json))
+
+
+BatchId = Annotated[str, typer.Argument(metavar="ID", help="Id of the batch.")]
+
+
+@batches_app.command("list")
+def list_batches(
+    page: Annotated[int, typer.Option(min=1, help="Page of 20, newest first.")] = 1,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List batches, newest first."""
+    from studio.commands.batch import list_batches as command
+
+    command(page=page, data_dir=data_dir, as_json=as_json)
+
+
+@batches_app.command("continue")
+def continue_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Go on with a batch that was stopped or killed. Exit codes as of `studio batch`."""
+    from studio.commands.batch import go_on
+
+    raise typer.Exit(go_on(id, retry=False, output=output, data_dir=data_dir, as_json=as_json))
+
+
+@batches_app.command("retry")
+def retry_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Start the failed rows again, and go on. Exit codes as of `studio batch`."""
+    from studio.commands.batch import go_on
+
+    raise typer.Exit(go_on(id, retry=True, output=output, data_dir=data_dir, as_json=as_json))
+
+
+@batches_app.command("export")
+def export_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Print the results as CSV (with --json: a row as JSON a line), or write them into a file."""
+    from studio.commands.batch import export as command
+
+    command(id, output=output, as_json=as_json, data_dir=data_dir)
 
 
 @runs_app.command("list")

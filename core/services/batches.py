@@ -42,6 +42,11 @@ class BatchService:
         """How many rows of a batch may be at work at the same time."""
         return self._engine.settings.max_concurrent_runs
 
+    @property
+    def usual_at_once(self) -> int:
+        """How many that are unless somebody says otherwise."""
+        return min(USUAL_CONCURRENCY, self.most_at_once)
+
     def start(
         self,
         organization_id: str,
@@ -52,7 +57,7 @@ class BatchService:
         revision_id: str | None = None,
         model: str | None = None,
         overrides: ModelSettingsSpec | None = None,
-        concurrency: int = USUAL_CONCURRENCY,
+        concurrency: int | None = None,
     ) -> str:
         """Begin to work through a dataset and return the batch's id. Each row's input is the `template` (by
         default: the column that is called like an input) with the row's values. The revision, the newest one by
@@ -61,7 +66,8 @@ class BatchService:
         dataset = self._datasets.get(dataset_id)
         chosen = template if template.strip() else default_template(dataset.columns)
         check_template(chosen, dataset.columns)
-        self._check_concurrency(concurrency)
+        at_once = self.usual_at_once if concurrency is None else concurrency
+        self._check_concurrency(at_once)
         run = self._checked(organization_id, revision_id=revision_id, model=model, overrides=overrides)
         new = NewBatch(
             name=clean_name(name) or dataset.name,
@@ -73,7 +79,7 @@ class BatchService:
             template=chosen,
             model=model,
             overrides=run.overrides,
-            concurrency=concurrency,
+            concurrency=at_once,
             rows=dataset.rows,
         )
         with self._database.session() as db:

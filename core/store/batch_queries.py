@@ -120,6 +120,7 @@ def _counts(db: Session, batch_ids: list[str]) -> dict[str, BatchCounts]:
         select_columns(
             col(BatchLineRow.batch_id),
             _STATUS,
+            col(BatchLineRow.state),
             func.count(),
             func.coalesce(func.sum(col(RunRow.input_tokens)), 0),
             func.coalesce(func.sum(col(RunRow.output_tokens)), 0),
@@ -128,12 +129,14 @@ def _counts(db: Session, batch_ids: list[str]) -> dict[str, BatchCounts]:
         .select_from(BatchLineRow)
         .outerjoin(RunRow, col(RunRow.id) == col(BatchLineRow.run_id))
         .where(col(BatchLineRow.batch_id).in_(batch_ids))
-        .group_by(col(BatchLineRow.batch_id), _STATUS)
+        .group_by(col(BatchLineRow.batch_id), _STATUS, col(BatchLineRow.state))
     )
     found: dict[str, dict[str, Any]] = {}
-    for batch_id, status, count, tokens_in, tokens_out, simulated in db.execute(query):
+    for batch_id, status, state, count, tokens_in, tokens_out, simulated in db.execute(query):
         values = found.setdefault(batch_id, {"input_tokens": 0, "output_tokens": 0, "simulated": False})
-        values[status] = count
+        values[status] = values.get(status, 0) + count
+        if state == "refused":
+            values[state] = count
         values["input_tokens"] += tokens_in
         values["output_tokens"] += tokens_out
         values["simulated"] = values["simulated"] or bool(simulated)

@@ -22,6 +22,7 @@ from studio.view_models.design_values import TRIMMED
 
 MENU = {
     "note": ":material/edit_note: Save with a note…",
+    "batch": ":material/table_rows: Run over a table…",
     "export": ":material/download: Export…",
     "present": ":material/slideshow: Present",
     "keys": ":material/keyboard: Keyboard…",
@@ -111,6 +112,8 @@ def _menu(desk: Desk, choice: str) -> None:
     match choice:
         case "note":
             save_with_note(desk)
+        case "batch":
+            st.switch_page(page_file("batch"), query_params={"organization": desk.organization_id})
         case "export":
             export_dialog(desk)
         case "present":

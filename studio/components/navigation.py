@@ -16,6 +16,7 @@ def navigation(waiting: int) -> StreamlitPage:
             _page("run", "Run", "play_circle"),
             _page("runs", "Runs", "receipt_long"),
             _page("compare", "Compare", "difference"),
+            _page("batch", "Batch", "table_rows"),
             _page("approvals", inbox, "pan_tool"),
             _page("patterns", "Patterns", "category"),
             _page("settings", "Settings", "settings"),

@@ -31,6 +31,8 @@ def show_pattern_details(one: Pattern) -> None:
             if one.not_yet:
                 st.info(one.not_yet, icon=":material/info:")
             show_open_button(partial(core().organizations.create_from_pattern, one.id), key="open_details")
+            if one.page:
+                st.page_link(page_file(one.page), label="Work through a table", icon=":material/table_rows:")
         _points(one)
         _show_samples(one.organization.samples)
         for variant in one.variants:

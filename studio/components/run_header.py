@@ -89,6 +89,13 @@ def _show_state(run: RunRecord) -> None:
         icon=":material/forum:" if session else ":material/play_circle:",
         query_params={"organization": run.organization_id} | session,
     )
+    if run.batch_id:
+        st.page_link(
+            page_file("batch"),
+            label=f"Batch, row {run.position}",
+            icon=":material/table_rows:",
+            query_params={"batch": run.batch_id},
+        )
     if run.comparison_id:
         st.page_link(
             page_file("compare"),

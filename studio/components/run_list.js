@@ -1,4 +1,4 @@
-// Draws `data.rows` as a table of links with `data.columns`; reports the row that was clicked as the trigger `opened`.
+// Draws `data.rows` as a table of links (rows without `href` lead nowhere) with `data.columns`; reports the row that was clicked as the trigger `opened`.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = element("table");
@@ -27,11 +27,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function tableRow(row, columns, linked, report) {
   const line = element("tr");
-  for (const [name] of columns) line.append(tableCell(name, row, name === linked));
+  for (const [name] of columns) line.append(tableCell(name, row, row.href && name === linked));
   line.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    if (!String(getSelection())) report("opened", row.id);
+    if (row.href && !String(getSelection())) report("opened", row.id);
   });
   return line;
 }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.records import RunFilter
-from studio.components.address import follow_address, follow_text, set_field, write_address
+from studio.components.address import follow_address, follow_text, put_into_address, set_field, write_address
 from studio.context import core
 from studio.view_models.run_rows import offered_statuses
 from studio.view_models.status import status_look
@@ -12,8 +12,9 @@ ALL = "all"
 
 
 def choose_filter() -> RunFilter:
-    """Fields for status, organization and text; returns what they say."""
-    counts = core().runs.counts()
+    """Fields for status, organization, text and runs of batches; returns what they say."""
+    batches = st.query_params.get("batches") == "1"
+    counts = core().runs.counts(batches=batches)
     status = st.query_params.get("status", ALL)
     organizations = {record.id: record.name for record in core().organizations.all()}
     organization = st.query_params.get("organization", "")
@@ -40,11 +41,19 @@ def choose_filter() -> RunFilter:
             on_change=_write,
             args=("organization", "runs_organization"),
         )
+        set_field("runs_batches", batches)
+        st.toggle(
+            "Runs of batches",
+            key="runs_batches",
+            help="Rows of batches are runs, too. They are listed with their batch unless this is on.",
+            on_change=_write_batches,
+        )
     _choose_status(status, counts)
     return RunFilter(
         status=None if status == ALL else status,
         organization_id=organization or None,
         text=st.query_params.get("text") or None,
+        batches=batches,
     )
 
 
@@ -59,7 +68,7 @@ def choose_page(number: int, pages: int, wanted: RunFilter) -> None:
     if pages == 1:
         return
     # Each filter has a field of its own, which starts at the first page.
-    key = f"runs_page_{wanted.status}_{wanted.organization_id}_{wanted.text}"
+    key = f"runs_page_{wanted.status}_{wanted.organization_id}_{wanted.text}_{wanted.batches}"
     if key in st.session_state:
         set_field(key, number)
     st.pagination(
@@ -83,6 +92,10 @@ def _choose_status(status: str, counts: dict[str, int]) -> None:
         on_change=_write,
         args=("status", "runs_status"),
     )
+
+
+def _write_batches() -> None:
+    put_into_address("batches", "1" if st.session_state["runs_batches"] else "", without="page")
 
 
 def _write(name: str, key: str) -> None:

@@ -51,12 +51,20 @@ def export_picture(page: Page) -> None:
     expect(page.locator(".tp-picture")).to_be_visible()
 
 
+def paste_rows(page: Page) -> None:
+    page.get_by_text("Paste", exact=True).click()
+    page.get_by_role("textbox").first.fill("Is A1001 paid?\nIs A1002 paid?")
+    page.get_by_role("textbox").first.blur()
+    expect(page.get_by_text("The first row is told:")).to_be_visible()
+
+
 EMPTY = [
     Screen("/", "text=Start from a pattern", is_drawn_for_theme=True),
     Screen("/design", "text=No organizations yet."),
     Screen("/run", "text=There is nothing to run yet."),
     Screen("/runs", "text=No runs yet."),
     Screen("/compare", "text=There is nothing to compare yet."),
+    Screen("/batch", "text=There is nothing to run yet."),
     Screen("/approvals", "text=Nothing waits for you."),
     Screen("/patterns", "text=Each pattern opens on the canvas"),
     Screen("/patterns?pattern=hierarchical", "text=When to use it", is_drawn_for_theme=True),
@@ -97,6 +105,10 @@ def screens(of: Examples) -> list[Screen]:
         Screen(f"/runs?run={of.waiting}&view=timeline", "role=figure", is_drawn_for_theme=True),
         Screen("/compare", "text=Start comparison", open_all_sections),
         Screen(f"/compare?comparison={of.comparison}", "text=Tool path"),
+        Screen("/batch", "text=Saved dataset"),
+        Screen(f"/batch?organization={of.organization}", "text=Saved dataset", paste_rows),
+        Screen(f"/batch?batch={of.batch}", "role=progressbar"),
+        Screen("/batch?batch=gone", "text=There is no batch"),
         Screen("/approvals", "text=asks to call", open_all_sections),
         Screen("/approvals", "text=asks to call", open_decided),
         Screen("/settings", "text=Dead endpoint", open_all_sections),

@@ -41,6 +41,8 @@ class Examples:
     failed_session: str
     failed: str
     comparison: str
+    batch: str
+    """One of its rows has failed."""
 
 
 def fill(folder: Path) -> Examples:
@@ -67,6 +69,7 @@ def fill(folder: Path) -> Examples:
             failed_session=failed_session,
             failed=failed,
             comparison=_comparison(core, organization),
+            batch=_batch(core, organization),
         )
 
 
@@ -87,6 +90,13 @@ def _comparison(core: Core, organization: str) -> str:
     comparison = core.comparisons.start(INVOICE, [Variant(organization), Variant(other)])
     until(lambda: all(run.ended for run in core.comparisons.get(comparison).runs))
     return comparison
+
+
+def _batch(core: Core, organization: str) -> str:
+    rows = [{"input": INVOICE}, {"input": ""}]
+    batch = core.batches.start(organization, core.datasets.add_rows(rows, columns=["input"], name="Invoices").id)
+    until(lambda: core.batches.get(batch).status == "completed")
+    return batch
 
 
 def _broken() -> Organization:
