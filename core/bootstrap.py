@@ -49,7 +49,7 @@ class Core:
         self.exports = ExportService(registry)
         self.comparisons = ComparisonService(self.database, self.engine, self.runs)
         self.datasets = DatasetService(self.database)
-        self.batches = BatchService(self.database, self.engine, self.runs, self.datasets)
+        self.batches = BatchService(self.database, self.engine, self.runs, self.control, self.datasets)
         self.triggers = TriggerService(self.database, self.engine, secrets, self.organizations, self.providers)
         self.trigger_inbox = TriggerInbox(self.database, self.engine, secrets)
         self.engine.chores.add(TriggerWatch(self.database, self.engine, self.trigger_inbox).tend)

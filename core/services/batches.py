@@ -1,6 +1,5 @@
 """Batches: one organization over all rows of a dataset, a few at a time."""
 
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +10,15 @@ from core.organization.spec import ModelSettingsSpec
 from core.records import BatchLine, BatchPace, BatchRecord, Page
 from core.services.batch_export import ExportForm, exported
 from core.services.batch_template import check_template, default_template, filled
+from core.services.control import ControlService
 from core.services.datasets import DatasetService, clean_name
-from core.services.runs import RunService, clean_input
+from core.services.runs import RunService, clean_input, new_trace_id
 from core.store import batch_queries as queries
 from core.store import batches as store
 from core.store import organizations as organization_store
-from core.store.batches import NewBatch, OpenBatch, Outcome
-from core.store.database import Database, FastConnection
+from core.store import runs as run_store
+from core.store.batches import NewBatch, OpenBatch, Outcome, PendingRow
+from core.store.database import Database, FastConnection, Session
 from core.store.runs import NewRun
 
 USUAL_CONCURRENCY = 5
@@ -28,10 +29,18 @@ ROUNDS = 20
 class BatchService:
     """Start batches, look at them, stop and continue them, and start their rows when there is room."""
 
-    def __init__(self, database: Database, engine: Engine, runs: RunService, datasets: DatasetService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        runs: RunService,
+        control: ControlService,
+        datasets: DatasetService,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._runs = runs
+        self._control = control
         self._datasets = datasets
         self._ours: set[str] = set()
         """Batches that were started or continued in this process."""
@@ -137,8 +146,8 @@ class BatchService:
         self._resume(batch_id, again=("cancelled",))
 
     def retry(self, batch_id: str) -> int:
-        """Start all rows again whose run has failed or was cancelled, and go on. Returns how many these are.
-        Raises as `resume` does."""
+        """Try all rows again whose run has failed or was cancelled, each from where it stood: what its tools have
+        done is not repeated. Returns how many these are. Raises as `resume` does."""
         return self._resume(batch_id, again=("failed", "cancelled"))
 
     def rename(self, batch_id: str, name: str) -> None:
@@ -197,24 +206,25 @@ class BatchService:
         with self._database.glance() as connection:
             if store.room(connection, batch_id) <= 0:
                 return
-        with self._database.fast() as connection:
-            started = self._start_rows(connection, batch_id)
+        with self._database.session() as db:
+            started = self._start_rows(db, batch_id)
         if started:
             self._engine.wake(*started)
 
-    def _start_rows(self, connection: FastConnection, batch_id: str) -> list[str]:
-        """Queue runs for the next rows; no other process does so for this batch at the same time."""
+    def _start_rows(self, db: Session, batch_id: str) -> list[str]:
+        """Queue runs of the next rows; no other process does so for this batch at the same time."""
+        connection = FastConnection.within(db)
         batch = store.lock(connection, batch_id)
         if batch is None or batch.stopped:
             return []
         if batch.organization_deleted:
-            store.stop_at_once(connection, batch_id, reason=f"'{batch.organization_name}' was deleted.")
+            store.stop(db, batch_id, reason=f"'{batch.organization_name}' was deleted.")
             return []
         started: list[str] = []
         room = store.room(connection, batch_id)
         for _ in range(ROUNDS):
             rows = store.next_rows(connection, batch_id, batch.dataset_id, room - len(started))
-            outcomes = [self._start_row(connection, batch_id, batch, at, data) for at, data in rows]
+            outcomes = [self._start_row(db, batch_id, batch, row) for row in rows]
             store.settle_rows(connection, batch_id, outcomes)
             started += [each.run_id for each in outcomes if each.run_id is not None]
             if not rows or len(started) >= room:
@@ -222,13 +232,16 @@ class BatchService:
         self._engine.chores.call()
         return started
 
-    def _start_row(
-        self, connection: FastConnection, batch_id: str, batch: OpenBatch, position: int, data: dict[str, Any]
-    ) -> Outcome:
+    def _start_row(self, db: Session, batch_id: str, batch: OpenBatch, row: PendingRow) -> Outcome:
+        before = run_store.run(db, row.run_id) if row.run_id is not None else None
+        if before is not None:
+            # It goes on where it stood: what its tools have done is not done again.
+            self._control.retry_within(db, before)
+            return Outcome(row.position, run_id=before.id)
         try:
-            text = clean_input(filled(batch.template, data))
+            text = clean_input(filled(batch.template, row.data))
         except TroupeError as error:
-            return Outcome(position, error=f"{error.message} {error.hint}".strip())
+            return Outcome(row.position, error=f"{error.message} {error.hint}".strip())
         run = NewRun(
             id=new_id("run"),
             organization_id=batch.organization_id,
@@ -236,14 +249,14 @@ class BatchService:
             revision_id=batch.revision_id,
             revision_number=batch.revision_number,
             input=text,
-            trace_id=f"trace_{secrets.token_hex(16)}",
+            trace_id=new_trace_id(),
             batch_id=batch_id,
-            position=position,
+            position=row.position,
             model=batch.model,
             overrides=batch.overrides,
         )
-        self._engine.enqueue(connection, run)
-        return Outcome(position, run_id=run.id)
+        self._engine.enqueue(db, run)
+        return Outcome(row.position, run_id=run.id)
 
     # -- checks -------------------------------------------------------------------------------------
 

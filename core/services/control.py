@@ -70,12 +70,19 @@ class ControlService:
             if run.session_id is not None:
                 _refuse_gone_on(session_store.has_gone_on(db, run.session_id, run_id))
                 refuse_busy_session(db, run.session_id)
-            if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("failed", "cancelled")):
+            if not self.retry_within(db, run):
                 raise ConflictError(
                     f"This run is {run.status}; only one that failed or was stopped can be tried again."
                 )
-            self._clear_the_way(db, run)
         self._engine.wake(run_id)
+
+    def retry_within(self, db: Session, run: RunRecord) -> bool:
+        """The same within the caller's unit of work, for a run without a conversation; call the engine's `wake`
+        after it. False when the run is not over or has completed."""
+        if not run_store.go_on(db, run.id, owner=self._engine.owner, after=("failed", "cancelled")):
+            return False
+        self._clear_the_way(db, run)
+        return True
 
     def again(self, run_id: str, *, input: str | None = None) -> str:
         """Start another run of the same revision, with another input if one is given; returns its id. It knows the

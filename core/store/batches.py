@@ -50,6 +50,16 @@ class OpenBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingRow:
+    """A row that is to be started."""
+
+    position: int
+    data: dict[str, Any]
+    run_id: str | None
+    """The run that it had already, which has failed or was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a row when it was to be started: a run, or the reason why not."""
 
@@ -80,7 +90,7 @@ _ROOM = select_columns(
     col(BatchRow.concurrency) - _AT_WORK.scalar_subquery(),
 ).where(col(BatchRow.id) == bindparam("batch"))
 _NEXT = (
-    select_columns(col(BatchLineRow.position), col(DatasetLineRow.data))
+    select_columns(col(BatchLineRow.position), col(DatasetLineRow.data), col(BatchLineRow.run_id))
     .join(
         DatasetLineRow,
         (col(DatasetLineRow.position) == col(BatchLineRow.position))
@@ -102,11 +112,6 @@ _SETTLE = (
 )
 
 
-_STOP = (
-    update(BatchRow)
-    .where(col(BatchRow.id) == bindparam("batch"))
-    .values(stopped=bindparam("now_stopped"), stop_reason=bindparam("why"))
-)
 _HIDDEN = select_columns(col(BatchRow.id)).where(col(BatchRow.deleted))
 
 
@@ -140,10 +145,10 @@ def lock(connection: FastConnection, batch_id: str) -> OpenBatch | None:
     return OpenBatch(*found[0]) if found else None
 
 
-def next_rows(connection: FastConnection, batch_id: str, dataset_id: str, room: int) -> list[tuple[int, Any]]:
-    """Positions and data of the pending rows that come first."""
+def next_rows(connection: FastConnection, batch_id: str, dataset_id: str, room: int) -> list[PendingRow]:
+    """The pending rows that come first."""
     found = fetch_rows(connection, _NEXT, {"batch": batch_id, "dataset": dataset_id, "room": room})
-    return [(position, data) for position, data in found]
+    return [PendingRow(*values) for values in found]
 
 
 def settle_rows(connection: FastConnection, batch_id: str, outcomes: list[Outcome]) -> None:
@@ -165,11 +170,6 @@ def settle_rows(connection: FastConnection, batch_id: str, outcomes: list[Outcom
 def stop(db: Session, batch_id: str, *, reason: str = "") -> None:
     """Start no more rows."""
     db.execute(update(BatchRow).where(col(BatchRow.id) == batch_id).values(stopped=True, stop_reason=reason))
-
-
-def stop_at_once(connection: FastConnection, batch_id: str, *, reason: str) -> None:
-    """The same in a unit of work on the driver."""
-    write_rows(connection, _STOP, [{"batch": batch_id, "now_stopped": True, "why": reason}])
 
 
 def resume(db: Session, batch_id: str, *, again: tuple[str, ...]) -> int:

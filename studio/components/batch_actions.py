@@ -28,7 +28,7 @@ def show_actions(batch: BatchRecord) -> None:
             "cancel",
             lambda: batches.cancel_at_work(batch.id, by="studio"),
             key="cancel",
-            help="They are started again when the batch is continued.",
+            help="They go on where they stood when the batch is continued.",
         )
     if batch.stopped and (counts.pending or counts.cancelled):
         _button(
@@ -44,7 +44,7 @@ def show_actions(batch: BatchRecord) -> None:
             "replay",
             lambda: _retry(batch),
             key="retry",
-            help="Starts rows again whose run has failed or was cancelled.",
+            help="Rows that failed or were cancelled go on where they stood: nothing that was done is done again.",
         )
     with st.popover("Results", icon=":material/download:", key="batch_results"):
         st.link_button("CSV", f"batches/{batch.id}/results.csv", icon=":material/table:")

@@ -12,6 +12,9 @@ CLERK = Organization(
     name="Shop", entry="clerk", agents=[AgentSpec(name="clerk", instructions="You are clerk.")], samples=["Hello?"]
 )
 
+PAID: list[int] = []
+"""What was paid in this process."""
+
 
 def dataset_of(core: Core, text: str, name: str = "orders.csv") -> str:
     """Id of a dataset that was read from a text."""
@@ -24,7 +27,7 @@ def numbered(core: Core, rows: int) -> str:
     return dataset_of(core, "input\n" + "".join(f"row {number}\n" for number in range(1, rows + 1)))
 
 
-def wait_for_batch(core: Core, batch_id: str, *statuses: str, seconds: float = 30) -> BatchRecord:
+def wait_for_batch(core: Core, batch_id: str, *statuses: str, seconds: float = 90) -> BatchRecord:
     """The batch, once it has one of the statuses (by default: completed or waiting)."""
     wanted = statuses or ("completed", "waiting")
     until(lambda: core.batches.get(batch_id).status in wanted, seconds=seconds)
@@ -38,4 +41,5 @@ def lines_of(core: Core, batch_id: str, status: str | None = None) -> Sequence[B
 
 def pay(amount: int) -> str:
     """Pay an amount."""
+    PAID.append(amount)
     return f"Paid {amount}."

@@ -19,7 +19,7 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError, Provide
 from core.organization.spec import AgentSpec, AlwaysApprove, FunctionToolSpec, Organization, UsesLink
 from core.records import RunFilter
 from core.store.batches import NewBatch, add_batch
-from tests.support.batches import CLERK, dataset_of, lines_of, numbered, wait_for_batch
+from tests.support.batches import CLERK, PAID, dataset_of, lines_of, numbered, wait_for_batch
 from tests.support.cast import Call, Cast
 from tests.support.studio import function_call, open_studio, until
 
@@ -29,6 +29,11 @@ ASKING = Organization(
     agents=[AgentSpec(name="clerk", instructions="You are clerk.")],
     tools=[FunctionToolSpec(name="pay", function="tests.support.batches:pay", approval=AlwaysApprove())],
     links=[UsesLink(source="clerk", target="pay")],
+)
+
+
+PAYING = ASKING.model_copy(
+    update={"tools": [FunctionToolSpec(name="pay", function="tests.support.batches:pay", effect="writes")]}
 )
 
 
@@ -45,7 +50,7 @@ class Clerk:
     async def __call__(self, call: Call) -> Any:
         text = call.input if isinstance(call.input, str) else str(call.input[0]["content"])
         if not isinstance(call.input, str) and call.input[-1].get("type") == "function_call_output":
-            return f"paid: {text}"
+            return RuntimeError("The till is stuck.") if "stuck" in text and not self.mended else f"paid: {text}"
         self.told[text] += 1
         self.at_work += 1
         self.most = max(self.most, self.at_work)
@@ -117,7 +122,22 @@ def test_a_row_that_fails_stops_no_other_and_is_tried_again(studio: Core, clerk:
         ("done: good 3", 1),
         ("done: bad 4", 2),
     ]
-    assert studio.runs.page(RunFilter(batches=True)).total == 6, "the failed attempts can be looked at"
+    assert studio.runs.page(RunFilter(batches=True)).total == 4, "a row goes on in the same run"
+
+
+def test_what_a_failed_row_has_done_is_not_done_again(studio: Core, clerk: Clerk) -> None:
+    paid = len(PAID)
+    rows = dataset_of(studio, "input\npay stuck 1\npay 2\n")
+    batch_id = studio.batches.start(studio.organizations.create(PAYING), rows)
+    assert wait_for_batch(studio, batch_id, "completed").counts.failed == 1
+
+    clerk.mended = True
+    studio.batches.retry(batch_id)
+
+    wait_for_batch(studio, batch_id, "completed")
+    assert [line.output for line in lines_of(studio, batch_id)] == ["paid: pay stuck 1", "paid: pay 2"]
+    assert len(PAID) - paid == 2
+    assert clerk.told["pay stuck 1"] == 1
 
 
 def test_rows_that_cannot_be_run_are_failed_rows(studio: Core) -> None:
@@ -216,7 +236,7 @@ def test_two_processes_never_start_a_row_twice(studio: Core, clerk: Clerk, tmp_p
     with open_studio(tmp_path, Cast(clerk=clerk)) as other:
         for core in (studio, other):
             core.engine.start(recover=True)
-        batch_id = studio.batches.start(studio.organizations.create(CLERK), numbered(studio, 60), concurrency=6)
+        batch_id = studio.batches.start(studio.organizations.create(CLERK), numbered(studio, 40), concurrency=6)
         threads = [threading.Thread(target=core.batches.feed) for core in (studio, other) * 4]
         for thread in threads:
             thread.start()
@@ -224,7 +244,7 @@ def test_two_processes_never_start_a_row_twice(studio: Core, clerk: Clerk, tmp_p
             thread.join()
         wait_for_batch(studio, batch_id, "completed")
 
-    assert clerk.told == Counter(f"row {number}" for number in range(1, 61))
+    assert clerk.told == Counter(f"row {number}" for number in range(1, 41))
     assert clerk.most <= 6
 
 
