@@ -13,6 +13,7 @@ from core.records import BatchRecord, DatasetRecord
 from core.services.batch_export import ExportForm
 from studio.commands.opened import opened
 from studio.commands.output import one_line, print_document, print_json, print_table, say, tell
+from studio.commands.run import NOBODY_WORKS
 from studio.commands.target import organization_id
 from studio.view_models.batch_words import outcome_words, progress_words
 
@@ -91,6 +92,8 @@ def export(batch_id: str, *, output: Path | None, as_json: bool, data_dir: Path 
 def _followed(core: Core, batch_id: str, *, output: Path | None, as_json: bool) -> int:
     """Tell the progress until nothing is at work any more, then give out the results."""
     tell(f"Batch {batch_id}")
+    if core.workers.nobody_works():
+        tell(NOBODY_WORKS)
     stopped = not _watched(core, batch_id)
     found = core.batches.get(batch_id)
     if output is not None:
