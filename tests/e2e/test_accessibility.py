@@ -53,6 +53,8 @@ def export_picture(page: Page) -> None:
 
 def paste_rows(page: Page) -> None:
     page.get_by_text("Paste", exact=True).click()
+    # Under the mouse it has other colours, which are Streamlit's.
+    page.mouse.move(0, 0)
     page.get_by_role("textbox").first.fill("Is A1001 paid?\nIs A1002 paid?")
     page.get_by_role("textbox").first.blur()
     expect(page.get_by_text("The first row is told:")).to_be_visible()
