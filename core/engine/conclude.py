@@ -21,9 +21,11 @@ from core.engine.place import RunContext, current_step
 from core.engine.plan import Plan
 from core.ids import new_id, utc_now
 from core.sdk.api_failures import Failure
-from core.store import approvals, run_writes, sessions
+from core.store import approvals, run_writes, runs, sessions, spans
 
 Values = dict[str, Any]
+_AGAIN = " · question "
+"""Between the id of a call and the number of the question about it, from the second on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,24 @@ class Conclusion:
     asked: tuple[str, ...] = ()
     """Approvals that wait and are stored already."""
 
-    def write(self, plan: Plan, context: RunContext, session: StoredSession | None) -> None:
-        """Store it all. Raises ConflictError when another process has taken the run over."""
-        known = {(approval.kind, approval.call_id) for approval in plan.approvals}
-        rows = [
-            approval_row(plan, waiting) for waiting in self.waiting if (waiting.kind, waiting.call_id) not in known
-        ]
+    def write(self, plan: Plan, context: RunContext, session: StoredSession | None, *, owner: str | None) -> None:
+        """Store it all. A run that waits is queued again (for `owner`) if somebody has decided meanwhile. Raises
+        ConflictError when another process has taken the run over."""
+        known = {(approval.kind, approval.call_id): approval.id for approval in plan.approvals}
+        before = [known[place] for each in self.waiting if (place := (each.kind, each.call_id)) in known]
+        rows = [approval_row(plan, each) for each in self.waiting if (each.kind, each.call_id) not in known]
         for row in rows:
             tell_request(plan, context, row)
-        asked = [*self.asked, *(row["id"] for row in rows)]
+        asked = [*self.asked, *before, *(row["id"] for row in rows)]
         event = self.event(context) if self.status != "waiting" else RunWaiting(asked)
         # A run that pauses goes on in the same segment: what it has said so far will be said again.
         session = session if self.status != "paused" else None
         # A workflow asks while it works, so there may be approvals that nobody knew of when it was planned.
-        more = self.state or rows or plan.approvals or session is not None or plan.spec.has_workflow
+        more = self.status == "waiting" or plan.reason != "start" or session or plan.spec.has_workflow
         context.writer.finish(
             event,
             self._columns(plan, context),
-            also=(lambda connection: self._also(connection, plan, rows, session)) if more else None,
+            also=(lambda connection: self._also(connection, plan, rows, session, owner)) if more else None,
         )
 
     def _columns(self, plan: Plan, context: RunContext) -> Values:
@@ -80,12 +82,17 @@ class Conclusion:
         worked = {"worked_seconds": plan.run.worked_seconds + context.seconds_at_work()}
         return {**kept, **used, **worked, "status": self.status, "ended_at": ended_at, **self.columns}
 
-    def _also(self, connection: Any, plan: Plan, rows: list[Values], session: StoredSession | None) -> None:
+    def _also(
+        self, connection: Any, plan: Plan, rows: list[Values], session: StoredSession | None, owner: str | None
+    ) -> None:
         if self.state is not None:
             run_writes.add_state(connection, plan.run.id, plan.run.segment, self.state)
         approvals.add_approvals(connection, rows)
-        if self.status not in ("waiting", "paused"):
+        if self.status == "waiting":
+            runs.requeue_decided(connection, owner=owner, run_id=plan.run.id)
+        elif self.status != "paused":
             approvals.expire(connection, plan.run.id)
+            spans.close_rest(connection, plan.run.id)
         if session is not None:
             sessions.append_items(connection, session.session_id, plan.run.id, plan.run.segment, session.added)
             if session.summary is not None:
@@ -145,18 +152,28 @@ def uncertain(plan: Plan) -> Conclusion:
 
 
 def doubt(plan: Plan, key: str) -> Waiting:
-    """The question whether the call behind a journal key ran."""
+    """The question whether the call behind a journal key ran. It comes up again when the process dies while the
+    call is repeated because a person said so."""
     call_id = key.rsplit("/tool:", 1)[1]
     told = (event.data for event in plan.events if event.kind == "tool_called")
     call = next((data for data in told if data["call_id"] == call_id), {})
+    decided = sum(
+        each.kind == "in_doubt" and each.decided_at is not None and call_of(each.call_id) == call_id
+        for each in plan.approvals
+    )
     return Waiting(
         kind="in_doubt",
-        call_id=call_id,
+        call_id=f"{call_id}{_AGAIN}{decided + 1}" if decided else call_id,
         agent=call.get("agent", ""),
         tool=call.get("tool", call_id),
         arguments=call.get("arguments", {}),
         journal_key=key,
     )
+
+
+def call_of(asked: str) -> str:
+    """The call that a question is about; of several about the same call each has an id of its own."""
+    return asked.partition(_AGAIN)[0]
 
 
 def paused(asked: tuple[str, ...], last_agent: str) -> Conclusion:
@@ -207,12 +224,13 @@ def approval_row(plan: Plan, waiting: Waiting) -> Values:
 
 def tell_request(plan: Plan, context: RunContext, row: Values) -> None:
     """Tell of a question that nobody has seen yet."""
-    context.recorder.approval_requested(row["id"], tool=row["tool"], agent=row["agent"], call_id=row["call_id"])
+    call_id = call_of(row["call_id"])
+    context.recorder.approval_requested(row["id"], tool=row["tool"], agent=row["agent"], call_id=call_id)
     context.writer.emit(
         ApprovalRequested(
             approval_id=row["id"],
             approval_kind=row["kind"],
-            call_id=row["call_id"],
+            call_id=call_id,
             agent=row["agent"],
             tool=row["tool"],
             node=_node(plan, context, row["agent"], row["tool"]),

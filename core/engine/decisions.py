@@ -5,6 +5,7 @@ from typing import Any
 
 from agents import Agent, RunState
 
+from core.engine.conclude import call_of
 from core.engine.events import ApprovalDecided
 from core.engine.place import RunContext
 from core.records import ApprovalRecord
@@ -12,10 +13,8 @@ from core.records import ApprovalRecord
 
 def tell_decision(context: RunContext, approval: ApprovalRecord) -> None:
     """A person has decided, and that is carried out now."""
-    by = approval.decided_by or ""
-    context.writer.emit(
-        ApprovalDecided(approval.id, approval.call_id, approval.tool, approval.status, approval.reason, by)
-    )
+    by, call_id = approval.decided_by or "", call_of(approval.call_id)
+    context.writer.emit(ApprovalDecided(approval.id, call_id, approval.tool, approval.status, approval.reason, by))
     decision = {"verdict": approval.status, "reason": approval.reason, "by": by}
     context.recorder.approval_decided(approval.id, approval.tool, decision)
 

@@ -356,6 +356,11 @@ class Engine:
         self._adopt([stray for stray in mine if stray.run_id not in known])
 
     def _adopt_orphans(self) -> None:
+        """Take up runs that nobody works on: those of dead processes, and those that were decided about at the
+        very moment when they began to wait."""
+        with self.database.session() as db:
+            if runs.requeue_decided(db, owner=self.owner):
+                self.wake(start=False)
         with self.database.read() as db:
             orphans = [orphan for orphan in runs.runs_of_others(db, self.process) if _abandoned(orphan)]
         self._adopt(orphans)

@@ -30,6 +30,8 @@ class Plan:
     """With the number of this segment."""
     epoch: int
     trace_id: str
+    unwanted: bool
+    """Somebody has asked to stop the run."""
     spec: Organization
     reason: str
     """start, decision, resume, retry, fork or recovery."""
@@ -58,15 +60,33 @@ class Plan:
 
     def told_already(self) -> list[EventRecord]:
         """Events that working on this segment will tell again: all of its own so far, and calls of agents like
-        tools that were interrupted in an earlier one."""
-        begins = 0
-        for index, event in enumerate(self.events):
-            if event.kind == "run_resumed" and event.data["reason"] == "decision":
-                begins = index
-        if self.reason == "decision":
-            begins = len(self.events)
-        earlier = [event for event in self.events[:begins] if event.kind == "tool_called"]
-        return earlier + self.events[begins:]
+        tools that were interrupted in an earlier one. A step of a workflow that was cut off may have to wait for a
+        person before it is worked on again, so there the segment does not matter."""
+        begins = 0 if self.spec.has_workflow else self._segment_begins()
+        told = [event for event in self.events[:begins] if event.kind == "tool_called"]
+        for event in self.events[begins:]:
+            if event.kind == "approval_requested" and event.data["approval_kind"] == "tool":
+                # In a workflow a step may go on within the segment; what it did until then is recorded as a whole.
+                told = [each for each in told if not _interrupted(each, event.data["step_path"])]
+            told.append(event)
+        return told
+
+    def _segment_begins(self) -> int:
+        """Index of the first event of this segment. Its process may have died before it told any."""
+        if self.run.segment == 0:
+            return 0
+        resumed = (
+            index
+            for index, event in enumerate(self.events)
+            if event.kind == "run_resumed" and event.data["segment"] == self.run.segment
+        )
+        return next(resumed, len(self.events))
+
+
+def _interrupted(event: EventRecord, step_path: str) -> bool:
+    """Whether this was told by a step up to where it had to wait; calls that are not over are told again."""
+    place = f"{event.data.get('path', '')}/"
+    return event.kind != "tool_called" and place.startswith(f"{step_path}/")
 
 
 def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
@@ -91,6 +111,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             run=replace(run, segment=segment),
             epoch=claimed.epoch,
             trace_id=claimed.trace_id,
+            unwanted=claimed.unwanted,
             spec=varied(_spec(db, run.revision_id), run.changes),
             reason="decision" if paused is not None else _reason(told),
             state=paused if paused is not None else run_writes.state(db, run.id, segment - 1),
@@ -113,6 +134,7 @@ def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
             run=claimed.run,
             epoch=claimed.epoch,
             trace_id=claimed.trace_id,
+            unwanted=claimed.unwanted,
             spec=varied(_spec(db, claimed.run.revision_id), claimed.run.changes),
             reason="start",
             state=None,

@@ -44,7 +44,6 @@ from core.sdk.prices import PriceList, stored_prices
 from core.sdk.provider_registry import ResolvedModel
 from core.sdk.rehearsal import Pace
 from core.settings import Settings
-from core.store import approvals, runs
 from core.store.runs import ClaimedRun
 from core.toolbox.context import current_samples
 
@@ -95,9 +94,10 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     try:
         conclusion = await _conclusion(engine, plan, context, session)
         if conclusion is not None:
-            conclusion.write(plan, context, session)
+            conclusion.write(plan, context, session, owner=engine.owner)
             if conclusion.status == "waiting":
-                _go_on_if_decided(engine, plan)
+                # A decision may have come while the segment was at work on another one.
+                engine.wake()
     except (ConflictError, DatabaseUnavailableError) as error:
         # Another process has the run now, or will have it; nothing of ours may be written any more.
         log.warning("Run %s goes on elsewhere or later: %s", plan.run.id, error.message)
@@ -107,19 +107,13 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         writer.close()
 
 
-def _go_on_if_decided(engine: "Engine", plan: Plan) -> None:
-    """A decision may have come while the segment was at work on another one."""
-    with engine.database.session() as db:
-        if approvals.unapplied(db, plan.run.id):
-            runs.requeue(db, plan.run.id, owner=engine.owner)
-    engine.wake()
-
-
 async def _conclusion(
     engine: "Engine", plan: Plan, context: RunContext, session: StoredSession | None
 ) -> Conclusion | None:
     """How the segment ended; None when this process stops and the run is to go on elsewhere."""
     _tell_beginning(plan, context)
+    if plan.unwanted:
+        return cancelled()
     # Of a workflow only the step whose call is in doubt has to wait.
     if plan.doubtful and not plan.spec.has_workflow:
         return uncertain(plan)

@@ -20,6 +20,7 @@ from core.engine.place import RunContext, current_path, nested
 from core.engine.texts import well_formed
 from core.errors import TroupeError
 from core.sdk.compile import ToolSource
+from core.sdk.mcp_tools import McpFunctionTool
 from core.toolbox.context import current_call_id
 
 PREVIEW = 2_000
@@ -56,6 +57,9 @@ def journaled_tool(tool: FunctionTool, source: ToolSource, context: RunContext, 
         call = _Call(tool_context.tool_call_id, tool.name, agent, current_path(), source, _arguments(arguments))
         if (span := get_current_span()) is not None:
             context.recorder.tool_runs(span, call_id=call.call_id, agent=agent)
+        if isinstance(tool, McpFunctionTool):
+            # Not where it is carried out: a replay, which only looks the result up, tells the same.
+            tool.tell(span)
         if source.kind == "agent":
             return await _call_agent(call, context, lambda: inner(tool_context, arguments))
         return await _call_once(call, context, lambda: inner(tool_context, arguments))

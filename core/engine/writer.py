@@ -246,6 +246,8 @@ _NO_TIMER: Any = type("_Pending", (), {"cancel": lambda self: None})()
 _REPEATABLE = {
     "agent_started": ("agent", "path"),
     "tool_called": ("call_id",),
+    "tool_completed": ("call_id",),
+    "tool_failed": ("call_id",),
     "handoff_occurred": ("source", "target", "path"),
     "guardrail_checked": ("guardrail", "agent", "stage", "path"),
 }

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import mcp.types
-from agents import FunctionTool, get_current_span, mcp_tools_span
+from agents import FunctionTool, mcp_tools_span
 from agents.mcp import MCPServer
 from agents.tool_context import ToolContext
-from agents.tracing import FunctionSpanData
+from agents.tracing import FunctionSpanData, Span
 
 from core.errors import TroupeError
 from core.organization.mcp_names import own_name
@@ -40,6 +40,13 @@ class McpFunctionTool(FunctionTool):
 
     true_name: str = ""
     """What the server calls it."""
+    server: str = ""
+    """The server's node."""
+
+    def tell(self, span: Span[Any] | None) -> None:
+        """Say in the span of a call whose tool this is."""
+        if span is not None and isinstance(span.span_data, FunctionSpanData):
+            span.span_data.mcp_data = {"server": self.server, "tool": self.true_name}
 
 
 async def list_mcp_tools(spec: McpSpec) -> list[McpToolInfo]:
@@ -74,9 +81,6 @@ def _info(tool: mcp.types.Tool) -> McpToolInfo:
 
 def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> McpFunctionTool:
     async def invoke(context: ToolContext[Any], arguments: str) -> str:
-        span = get_current_span()
-        if span is not None and isinstance(span.span_data, FunctionSpanData):
-            span.span_data.mcp_data = {"server": spec.name, "tool": tool.name}
         # An agent may know the tool by another name than the server.
         name = context.tool_name
         given = parse_arguments(name, arguments)
@@ -95,6 +99,7 @@ def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> Mc
     return McpFunctionTool(
         name=own_name(tool.name),
         true_name=tool.name,
+        server=spec.name,
         description=tool.description or "",
         params_json_schema={"properties": {}, **tool.input_schema},
         on_invoke_tool=invoke,

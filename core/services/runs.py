@@ -21,6 +21,7 @@ from core.store import events as event_store
 from core.store import organizations as organization_store
 from core.store import runs as store
 from core.store import sessions as session_store
+from core.store import spans as span_store
 from core.store.database import Database, Session
 from core.store.runs import NewRun
 
@@ -135,6 +136,7 @@ class RunService:
             store.lock(db, run_id)
             if store.cancel_idle(db, run_id):
                 approval_store.expire(db, run_id)
+                span_store.close_rest(db, run_id)
                 event = event_store.append_event(db, run_id, "run_cancelled", {"by": by})
             else:
                 store.ask_to_cancel(db, run_id)

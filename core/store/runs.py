@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, bindparam, func, insert, or_, union, update
+from sqlalchemy import CompoundSelect, Connection, Integer, bindparam, func, insert, or_, union, update
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.ids import utc_now
 from core.records import Page, RunFilter, RunRecord, RunStatus
 from core.store.fast_rows import FastConnection, fetch_rows, fetch_value, write_rows
-from core.store.tables import RunRow, SessionItemRow, UtcTime
+from core.store.tables import ApprovalRow, DecisionRow, RunRow, SessionItemRow, UtcTime
 
 ACTIVE = ("queued", "running", "waiting", "paused")
 
@@ -47,6 +47,8 @@ class ClaimedRun:
     run: RunRecord
     epoch: int
     trace_id: str
+    unwanted: bool
+    """Somebody has asked to stop it, and nobody was there to do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ _CLAIM = (
         epoch=RunRow.epoch + 1,
         started_at=func.coalesce(RunRow.started_at, bindparam("now", type_=UtcTime)),
     )
-    .returning(col(RunRow.epoch), col(RunRow.trace_id), *_FIELDS)
+    .returning(col(RunRow.epoch), col(RunRow.trace_id), col(RunRow.cancel_requested), *_FIELDS)
 )
 
 
@@ -153,8 +155,8 @@ def claim(connection: FastConnection, run_id: str, *, owner: str, until: datetim
     found = fetch_rows(connection, _CLAIM, values)
     if not found:
         return None
-    epoch, trace_id, *fields = found[0]
-    return ClaimedRun(run=RunRecord(*fields), epoch=epoch, trace_id=trace_id)
+    epoch, trace_id, unwanted, *fields = found[0]
+    return ClaimedRun(run=RunRecord(*fields), epoch=epoch, trace_id=trace_id, unwanted=unwanted)
 
 
 def adopt(db: Session, orphan: Orphan, *, owner: str | None) -> bool:
@@ -245,6 +247,24 @@ def requeue(db: Session, run_id: str, *, owner: str | None) -> bool:
         .values(status="queued", lease_owner=owner, lease_until=None)
     )
     return _changed(changed)
+
+
+def requeue_decided(db: Session | Connection, *, owner: str | None, run_id: str | None = None) -> bool:
+    """Queue waiting runs (or that one, if it waits) about which decisions wait to be carried out; whether there
+    were any."""
+    unapplied = (
+        select(ApprovalRow.run_id)
+        .join(DecisionRow, col(DecisionRow.approval_id) == ApprovalRow.id)
+        .where(ApprovalRow.run_id == RunRow.id, col(DecisionRow.applied_segment).is_(None))
+    )
+    waiting = [col(RunRow.status) == "waiting", unapplied.exists()]
+    changed = db.execute(
+        update(RunRow)
+        .where(*waiting, *([col(RunRow.id) == run_id] if run_id is not None else []))
+        .values(status="queued", lease_owner=owner, lease_until=None)
+    )
+    assert isinstance(changed, CursorResult)
+    return changed.rowcount > 0
 
 
 def cancel_idle(db: Session, run_id: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import func, update
+from sqlalchemy import Connection, func, update
 from sqlmodel import Session, col, select
 
 from core.records import SpanRecord
@@ -37,11 +37,12 @@ def payload(db: Session, span_id: str) -> dict[str, Any]:
     }
 
 
-def mark_lost(db: Session, run_id: str) -> None:
-    """Close what a dead process left open, as lost: nobody knows when it ended."""
-    db.execute(
-        update(SpanRow).where(col(SpanRow.run_id) == run_id, col(SpanRow.status) == "open").values(status="lost")
-    )
+def close_rest(db: Session | Connection, run_id: str) -> None:
+    """At the end of a run: what a dead process left open is lost (nobody knows when it ended), and nobody waits
+    any more."""
+    for before, after in (("open", "lost"), ("waiting", "cancelled")):
+        left = (col(SpanRow.run_id) == run_id, col(SpanRow.status) == before)
+        db.execute(update(SpanRow).where(*left).values(status=after))
 
 
 def mark_bad(db: Session, run_id: str, call: str, *, error: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from core.engine.conclude import Waiting, approval_row, doubt, tell_request
+from core.engine.conclude import Waiting, approval_row, call_of, doubt, tell_request
 from core.engine.decisions import tell_decision
 from core.engine.events import ApprovalWithdrawn
 from core.engine.place import RunContext, current_step
@@ -85,7 +85,7 @@ class Desk:
         gone = {key: waiting for key, (where, waiting) in self._asked.items() if f"{where}/".startswith(place)}
         for approval_id, waiting in gone.items():
             del self._asked[approval_id]
-            self._context.writer.emit(ApprovalWithdrawn(approval_id, waiting.call_id, waiting.tool))
+            self._context.writer.emit(ApprovalWithdrawn(approval_id, call_of(waiting.call_id), waiting.tool))
             self._context.recorder.approval_withdrawn(approval_id, waiting.tool)
         if gone:
             self._context.writer.withdraw_approvals(list(gone))

@@ -37,13 +37,14 @@ async def run_workflow(
     session: StoredSession | None,
 ) -> Conclusion:
     """How the segment ends."""
+    desk = Desk(plan, context, engine.database)
     teller = Teller(
         context.writer,
         plan.events,
         retries=plan.retries,
         goes_on=lambda: engine.stopping or context.control.paused_at is not None,
+        is_decided=desk.is_decided,
     )
-    desk = Desk(plan, context, engine.database)
     kit = Kit(plan, context, wrapping, mcp_tools, teller, desk)
     engine.tell_of_decisions(plan.run.id, desk.look)
     try:

@@ -65,14 +65,22 @@ class Teller:
     """Tells what changes at each path."""
 
     def __init__(
-        self, writer: RunWriter, events: Iterable[EventRecord], *, retries: bool, goes_on: Callable[[], bool]
+        self,
+        writer: RunWriter,
+        events: Iterable[EventRecord],
+        *,
+        retries: bool,
+        goes_on: Callable[[], bool],
+        is_decided: Callable[[Iterable[str]], bool],
     ) -> None:
         """With `retries` what has failed is tried again. `goes_on` says whether the run will be gone on with when
-        it is cancelled now."""
+        it is cancelled now, `is_decided` whether any of these approvals is."""
         self._writer = writer
         self._goes_on = goes_on
+        self._is_decided = is_decided
         told = {event.data["path"]: event for event in events if event.kind.startswith("step_")}
         self._last = {path: event.kind for path, event in told.items() if not (retries and _broke_off(event))}
+        self._waits = {path: event.data.get("approvals", []) for path, event in told.items()}
         self._stopped: list[str] = []
 
     def stop(self, path: str) -> None:
@@ -83,7 +91,14 @@ class Teller:
         """Tell it unless it was told of its path; forks and loops that are over may be walked again."""
         if self._last.get(event.path) not in (event.kind, StepFinished.kind, StepFailed.kind):
             self._last[event.path] = event.kind
+            self._waits[event.path] = event.approvals if isinstance(event, StepWaiting) else []
             self._writer.emit(event)
+
+    def _waits_still(self, path: str, approvals: Iterable[str] | None = None) -> bool:
+        """Whether it was told that the step waits (for these), and nobody has decided anything of it."""
+        waits = self._waits.get(path, [])
+        same = approvals is None or sorted(waits) == sorted(approvals)
+        return self._last.get(path) == StepWaiting.kind and same and not self._is_decided(waits)
 
     @contextmanager
     def step(self, what: Told, *, error_port: str = "") -> Iterator[Telling]:
@@ -91,12 +106,14 @@ class Teller:
         data = step_data(what.kind, what.path)
         telling = Telling(self, what, data)
         with in_step(what.path), custom_span(what.title, data) as span:
-            self.tell(StepStarted(*what.facts))
+            if not self._waits_still(what.path):
+                self.tell(StepStarted(*what.facts))
             try:
                 yield telling
             except StepWaits as waits:
                 data["status"] = "waiting"
-                self.tell(StepWaiting(*what.facts, waits.approvals))
+                if not self._waits_still(what.path, waits.approvals):
+                    self.tell(StepWaiting(*what.facts, waits.approvals))
                 raise
             except StepError as error:
                 telling.failed(error, port=error_port)
