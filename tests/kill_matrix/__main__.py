@@ -16,19 +16,23 @@ def main() -> None:
     parser.add_argument("--points", nargs="*", default=[""], help="beginnings of the names of points")
     parser.add_argument("--times", type=int, default=20, help="how often each point is tried")
     parser.add_argument("--first", type=int, default=1, help="number of the first try")
+    parser.add_argument("--postgres", action="store_true", help="on a private PostgreSQL server, not on SQLite")
+    parser.add_argument("--only-print", action="store_true", help="leave the table of results as it is")
     chosen = parser.parse_args()
     wanted = [name for name in POINTS if name.startswith(tuple(chosen.points))]
-    with new_matrix() as matrix:
-        rows = [_row(matrix, name, range(chosen.first, chosen.first + chosen.times)) for name in wanted]
-    write_table(rows)
+    database = "PostgreSQL" if chosen.postgres else "SQLite"
+    seeds = range(chosen.first, chosen.first + chosen.times)
+    with new_matrix(postgres=chosen.postgres) as matrix:
+        rows = [_row(matrix, Row(name, database), seeds) for name in wanted]
+    if not chosen.only_print:
+        write_table(rows)
     sys.exit(any(row.wrong for row in rows))
 
 
-def _row(matrix: Matrix, name: str, seeds: range) -> Row:
-    row = Row(name)
+def _row(matrix: Matrix, row: Row, seeds: range) -> Row:
     began, cpu = time.monotonic(), _cpu()
     for seed in seeds:
-        row.add(matrix.attempt(name, POINTS[name], seed))
+        row.add(matrix.attempt(row.point, POINTS[row.point], seed))
     seconds, used = (time.monotonic() - began) / len(seeds), (_cpu() - cpu) / len(seeds)
     print(f"{row}  {seconds:.2f} s a try, {used:.2f} s of the processor", flush=True)
     for fault in dict.fromkeys(row.faults):

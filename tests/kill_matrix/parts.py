@@ -14,7 +14,7 @@ from typing import Any
 from core.bootstrap import Core
 from core.engine.live import Bus
 from core.engine.watch import follow
-from core.settings import Settings
+from core.settings import ServerAddress, Settings
 from core.store import runs
 from tests.kill_matrix.account import account, recorded_calls
 from tests.kill_matrix.death import LEDGER, Death, Ledger, die_at, times_seen
@@ -33,9 +33,12 @@ class Place:
     """Where one try happens."""
 
     folder: Path
-    seed: int
-    verdict: str
+    seed: int | None = None
+    """Of how long models think; None for no time at all."""
+    verdict: str = "approved"
     """What people say about calls in doubt."""
+    server: str = ""
+    """Address of the database; empty for a file in the folder."""
 
     @property
     def ledger(self) -> Path:
@@ -46,18 +49,18 @@ class Place:
         return self.folder / "log.txt"
 
 
-def prepare(folder: Path) -> dict[str, str]:
+def prepare(place: Place) -> dict[str, str]:
     """Make the database that every try begins with, and the ids of its organizations by scenario."""
-    with _open(folder) as core:
+    with _open(place) as core:
         return {name: core.organizations.create(each.organization()) for name, each in SCENARIOS.items()}
 
 
-def warm_up(folder: Path) -> None:
+def warm_up(place: Place) -> None:
     """Do once in this process what takes long the first time; no thread is left of it."""
-    organizations = prepare(folder)
-    os.environ[LEDGER] = str(folder / "ledger.db")
-    Ledger.current().create()
-    with _open(folder) as core:
+    organizations = prepare(place)
+    os.environ[LEDGER] = str(place.ledger)
+    Ledger(place.ledger).create()
+    with _open(place) as core:
         for name in ("line", "parallel"):
             _drive(core, _start(core, SCENARIOS[name], organizations[name]), SCENARIOS[name], "approved")
     gc.collect()
@@ -67,7 +70,7 @@ def warm_up(folder: Path) -> None:
 def undisturbed(place: Place, name: str, organization: str, send: Send) -> None:
     """Work to the end, and count; at last how many moments of writing there were."""
     _begin(place, Death(ANY_WRITE, nth=1_000_000))
-    with _open(place.folder, place.seed) as core:
+    with _open(place) as core:
         run_id = _start(core, SCENARIOS[name], organization)
         began = time.monotonic()
         _drive(core, run_id, SCENARIOS[name], place.verdict)
@@ -81,7 +84,7 @@ def victim(
 ) -> None:
     """Work until killed; tells the id of the run first."""
     _begin(place, None)
-    with _open(place.folder, place.seed) as core:
+    with _open(place) as core:
         run_id = _start(core, SCENARIOS[name], organization, before=lambda: _arm(core, death, stops=stops))
         send(run_id)
         _drive(core, run_id, SCENARIOS[name], place.verdict)
@@ -95,7 +98,7 @@ def survivor(place: Place, name: str, run_id: str, death: Death | None, send: Se
     """Take over what the dead left, to the end or to its own death; then count."""
     _begin(place, death)
     ledger = Ledger(place.ledger)
-    with _open(place.folder, place.seed) as core:
+    with _open(place) as core:
         recorded = recorded_calls(core, run_id)
         core.engine.start(recover=True)
         began = time.monotonic()
@@ -111,7 +114,7 @@ def survivor(place: Place, name: str, run_id: str, death: Death | None, send: Se
 def reader(place: Place, run_id: str, send: Send) -> None:
     """Watch the run from another process, across the deaths; tells what was wrong with what it saw."""
     _begin(place, None)
-    with _open(place.folder) as core:
+    with _open(place) as core:
         frames = asyncio.run(_watched(core, run_id))
         stored = [event.flat() for event in core.runs.events(run_id)]
         told = events_of(frames)
@@ -139,9 +142,10 @@ def _begin(place: Place, death: Death | None) -> None:
 
 
 @contextmanager
-def _open(folder: Path, seed: int | None = None) -> Iterator[Core]:
-    jitter = None if seed is None else random.Random(seed)
-    settings = Settings(data_dir=folder, rehearsal_pace="instant")
+def _open(place: Place) -> Iterator[Core]:
+    jitter = None if place.seed is None else random.Random(place.seed)
+    server = ServerAddress(place.server) if place.server else None
+    settings = Settings(data_dir=place.folder, rehearsal_pace="instant", server=server)
     core = Core(settings, build_model=lambda _resolved: Player(jitter=jitter))
     yield core
     core.close()

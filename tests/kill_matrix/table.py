@@ -29,7 +29,7 @@ class Row:
     """The tries of one point."""
 
     point: str
-    database: str = "SQLite"
+    database: str
     tries: int = 0
     lost: int = 0
     doubles: int = 0

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from tests.kill_matrix.forks import Child, fork
 from tests.kill_matrix.parts import ANY_WRITE, Place
 from tests.kill_matrix.points import Point
 from tests.kill_matrix.scenarios import MCP_PORT, SCENARIOS
+from tests.support.postgres import PostgresServer, postgres_server
 
 KILLED = 9
 
@@ -45,19 +46,16 @@ class Result:
 class Matrix:
     """Tries, all of which begin with the same database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: PostgresServer | None) -> None:
+        """With `server` the tries work in databases of it."""
         self._folder = folder
+        self._server = server
         self._template = folder / "template"
-        self._store = _mcp_server()
-        parts.warm_up(folder / "warm")
-        self._organizations = parts.prepare(self._template)
+        self._template.mkdir()
+        parts.warm_up(Place(folder / "warm"))
+        self._organizations = parts.prepare(self._fresh(Place(self._template), of="studio_template"))
         Ledger(self._template / "ledger.db").create()
         self._undisturbed: dict[str, dict[str, Any]] = {}
-
-    def close(self) -> None:
-        """End what was started for all tries."""
-        self._store.kill()
-        self._store.wait()
 
     def attempt(self, name: str, point: Point, seed: int) -> Result:
         """Kill a run at the point and see what comes of it."""
@@ -123,33 +121,50 @@ class Matrix:
         folder = self._folder / "now"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._template, folder)
-        return Place(folder, seed, verdict)
+        return self._fresh(Place(folder, seed, verdict), of="template")
+
+    def _fresh(self, place: Place, *, of: str) -> Place:
+        """With a database of its own, which is like another one."""
+        if self._server is None:
+            return place
+        self._server.execute(f"DROP DATABASE IF EXISTS {place.folder.name} WITH (FORCE)")
+        self._server.execute(f"CREATE DATABASE {place.folder.name} TEMPLATE {of}")
+        return replace(place, server=self._server.url(place.folder.name))
 
 
 @contextmanager
-def new_matrix() -> Iterator[Matrix]:
-    """In a temporary folder, which is kept when something was wrong."""
-    matrix = Matrix(Path(tempfile.mkdtemp(prefix="kill-matrix-")))
-    try:
-        yield matrix
-    finally:
-        matrix.close()
+def new_matrix(*, postgres: bool = False) -> Iterator[Matrix]:
+    """In a temporary folder, which keeps what was wrong."""
+    with (
+        postgres_server() if postgres else nullcontext() as server,
+        _mcp_server(),
+    ):
+        yield Matrix(Path(tempfile.mkdtemp(prefix="kill-matrix-")), server)
 
 
-def _mcp_server() -> "subprocess.Popen[bytes]":
-    """A server that outlives the victims; it answers when this returns."""
+@contextmanager
+def _mcp_server() -> Iterator[None]:
+    """A server that outlives the victims; it answers when this begins."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     os.environ[MCP_PORT] = str(port)
     server = subprocess.Popen([sys.executable, "-m", "tests.kill_matrix.mcp_server", str(port)])
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+    try:
+        while not _answers(port):
             assert server.poll() is None, "the MCP server has ended"
             time.sleep(0.05)
-        else:
-            return server
+        yield
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _victim(
