@@ -31,6 +31,7 @@ from core.engine.place import current_step
 from core.engine.writer import RunWriter
 from core.ids import utc_now
 from core.records import SpanRecord
+from core.store.hash_lists import folded
 
 current_recorder: ContextVar["Recorder | None"] = ContextVar("recorder", default=None)
 
@@ -207,7 +208,7 @@ class Recorder:
         known = self._stored.get((place, self._siblings[place] - 1))
         if known is None:
             return None
-        if known.status != "open" and not self._is_retried(known.kind, known.status):
+        if known.status not in _NOT_OVER and not self._is_retried(known.kind, known.status):
             self._done.add(known.id)
         return known.id
 
@@ -222,7 +223,7 @@ class Recorder:
         if status == "waiting":
             values = {"name": name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
             self._writer.span_ended(span_id, values)
-        elif status != "open" and not self._is_retried("step", status):
+        elif status not in _NOT_OVER and not self._is_retried("step", status):
             self._done.add(span_id)
         return span_id
 
@@ -266,8 +267,8 @@ class Recorder:
             return
         is_list = isinstance(value, list) and len(value) > 0
         blobs = [_blob(item) for item in (value if is_list else [value])]
-        hashes = [key for key, _ in blobs]
-        fresh = {key: data for key, data in blobs if key not in self._blobs}
+        hashes, groups = folded([key for key, _ in blobs])
+        fresh = {key: data for key, data in (dict(blobs) | groups).items() if key not in self._blobs}
         self._blobs.update(fresh)
         self._writer.payload({"span_id": span_id, "field": field, "hashes": hashes, "is_list": is_list}, fresh)
 
@@ -288,6 +289,8 @@ def approval_span_id(approval_id: str) -> str:
     return f"span_{approval_id}"
 
 
+_NOT_OVER = ("open", "lost")
+"""Of spans that are told again: what was lost when a run ended goes on when the run is tried again."""
 _NO_MODEL: dict[str, Any] = {"model": None, "simulated": False, "input_tokens": None, "output_tokens": None}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, update
 from sqlmodel import Session, col, select
 
 from core.records import SpanRecord
+from core.store.hash_lists import groups_in, unfolded_once
 from core.store.tables import BlobRow, SpanPayloadRow, SpanRow
 
 
@@ -29,11 +30,15 @@ def last_position(db: Session, run_id: str) -> int:
 def payload(db: Session, span_id: str) -> dict[str, Any]:
     """What a span carried: field name to JSON value."""
     rows = db.exec(select(SpanPayloadRow).where(SpanPayloadRow.span_id == span_id)).all()
-    wanted = {key for row in rows for key in row.hashes}
-    blobs = db.exec(select(BlobRow.hash, BlobRow.data).where(col(BlobRow.hash).in_(wanted)))
-    values = {key: orjson.loads(data) for key, data in blobs}
+    hashes = {row.field: list(row.hashes) for row in rows}
+    while wanted := {key for entries in hashes.values() for key in groups_in(entries)}:
+        groups = _blobs(db, wanted)
+        hashes = {field: unfolded_once(entries, groups) for field, entries in hashes.items()}
+    blobs = _blobs(db, {key for entries in hashes.values() for key in entries})
+    values = {key: orjson.loads(data) for key, data in blobs.items()}
     return {
-        row.field: [values[key] for key in row.hashes] if row.is_list else values[row.hashes[0]] for row in rows
+        row.field: [values[key] for key in hashes[row.field]] if row.is_list else values[hashes[row.field][0]]
+        for row in rows
     }
 
 
@@ -52,6 +57,10 @@ def mark_bad(db: Session, run_id: str, call: str, *, error: str) -> None:
         .where(col(SpanRow.run_id) == run_id, col(SpanRow.kind) == "model", col(SpanRow.call_id) == call)
         .values(status="error", error=error)
     )
+
+
+def _blobs(db: Session, wanted: set[str]) -> dict[str, bytes]:
+    return dict(db.exec(select(BlobRow.hash, BlobRow.data).where(col(BlobRow.hash).in_(wanted))).all())
 
 
 def _record(row: SpanRow) -> SpanRecord:

@@ -330,7 +330,8 @@ class SpanPayloadRow(SQLModel, table=True):
     span_id: str = Field(primary_key=True, foreign_key="span.id")
     field: str = Field(primary_key=True)
     hashes: list[str] = Field(sa_type=Json)
-    """Content hashes; the field's value is the list of these blobs' values when `is_list`, else the only one."""
+    """Content hashes (see `hash_lists`); the field's value is the list of these blobs' values when `is_list`, else
+    the only one."""
     is_list: bool = False
 
 

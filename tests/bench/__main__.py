@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import canvas_drop, cpu_per_run, live_text, startup, text_across
+from tests.bench import canvas_drop, cpu_per_run, live_text, startup, stored_bytes, text_across
 from tests.bench.figures import print_table
 
 _BENCHMARKS = {
@@ -12,6 +12,7 @@ _BENCHMARKS = {
     "text_across": text_across.figures,
     "canvas_drop": canvas_drop.figures,
     "startup": startup.figures,
+    "stored_bytes": stored_bytes.figures,
 }
 
 wanted = sys.argv[1:] or list(_BENCHMARKS)

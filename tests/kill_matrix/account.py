@@ -164,7 +164,9 @@ def _tree(core: Core, spans: list[SpanRecord]) -> list[str]:
 def _line(core: Core, span: SpanRecord) -> str:
     tokens = f" {span.input_tokens}+{span.output_tokens}" if span.kind == "model" else ""
     about = f" [{span.call_id}]" if span.kind in ("tool", "approval") else ""
-    carried = orjson.dumps(core.traces.payload(span.id), option=orjson.OPT_SORT_KEYS)
+    # How long a call had to wait for its turn differs from run to run.
+    told = {name: value for name, value in core.traces.payload(span.id).items() if name != "attempts"}
+    carried = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
     digest = hashlib.blake2b(carried, digest_size=4).hexdigest() if span.kind in ("model", "tool") else ""
     return f"{span.kind} {span.name}{about} {span.status}{tokens} {digest}".rstrip()
 

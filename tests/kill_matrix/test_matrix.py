@@ -5,17 +5,35 @@ import sys
 
 import pytest
 
+from tests.support.postgres import programs
 
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        pytest.param(["--points", *"any"], id="SQLite"),
-    ],
-)
-def test_nothing_is_lost_and_nothing_happens_twice(chosen: list[str]) -> None:
+ON_SQLITE = [
+    *("before a model call", "while streaming", "model answered", "reading tool running", "intent written"),
+    *("tool's effect done", "tool's result", "history written", "end committed", "run claimed"),
+    *("approval decided", "approval asked", "resume begun", "approved tool's", "nested: foremen done"),
+    *("nested: approved inside", "handoff: other", "guardrail: judge answered", "MCP: effect", "MCP: recorded"),
+    *("tool that runs an agent: in doubt", "tool that runs an agent: inside", "parallel", "loop: second"),
+    *("map: effect", "waiting step: sibling", "waiting step: decided", "approval step: decided", "recovery"),
+    *("stop asked", "any write: waiting"),
+]
+ON_POSTGRESQL = ["tool's effect", "approval decided", "parallel: effect", "recovery: workflow"]
+
+
+def test_nothing_is_lost_and_nothing_happens_twice() -> None:
     """Whenever the process is killed: no run is lost, no effect happens twice unasked, each fact is told once."""
+    _try_each("--points", *ON_SQLITE)
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_nor_on_a_database_server() -> None:
+    """The same in PostgreSQL."""
+    _try_each("--postgres", "--points", *ON_POSTGRESQL)
+
+
+def _try_each(*options: str) -> None:
+    """In a process that may fork: that of the tests has threads."""
     matrix = subprocess.run(
-        [sys.executable, "-m", "tests.kill_matrix", "--times", "1", "--only-print", *chosen],
+        [sys.executable, "-m", "tests.kill_matrix", "--times", "1", "--only-print", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
