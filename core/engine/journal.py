@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from core.engine.replay import Replay
 from core.engine.writer import RunWriter
 
 Recording = dict[str, Any]
@@ -32,6 +33,7 @@ class Journal:
     def __init__(self, writer: RunWriter, rows: list[tuple[str, str, Recording | None]]) -> None:
         self._writer = writer
         self._entries = {key: _Entry(fingerprint, data) for key, fingerprint, data in rows}
+        self.replay = Replay(row for row in rows if row[1] != ANY)
         self._calling: set[str] = set()
 
     @property

@@ -93,6 +93,7 @@ class JournaledModel(Model):
             if recorded is not None:
                 response = read_response(recorded)
             else:
+                self._context.journal.replay.refuse_other_question(key, asked, agent=self._agent)
                 await self._context.control.before_model_call(key)
                 stream = partial(
                     self._inner.stream_response,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.engine.journal import Recording, in_doubt
+from core.engine.replay import WRITES
 from core.errors import ConflictError
 from core.organization.files import parse
 from core.organization.spec import Organization
@@ -196,6 +197,7 @@ def _settle_doubts(db: Session, run_id: str, decided: list[tuple[ApprovalRecord,
         else:
             answer = {
                 "failed": f"It is not known whether this call took effect, and it was not repeated. "
-                f"A person decided so: {approval.reason}"
+                f"A person decided so: {approval.reason}",
+                WRITES: True,
             }
         run_writes.settle(db, run_id, key, answer)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from core.engine.events import ToolCalled, ToolCompleted, ToolFailed
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path, nested
+from core.engine.replay import WRITES
 from core.engine.texts import well_formed
 from core.errors import TroupeError
 from core.sdk.compile import ToolSource
@@ -42,6 +43,11 @@ class _Call:
     @property
     def writes(self) -> bool:
         return self.source.effect == "writes"
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """What a recording says besides what came of the call."""
+        return {WRITES: True} if self.writes else {}
 
     @property
     def key(self) -> str:
@@ -88,11 +94,11 @@ async def _call_really(call: _Call, context: RunContext, run: Callable[[], Any],
     if failure is not None:
         _mark_failed(failure)
         context.writer.emit(_failed(call, failure, seconds))
-        context.journal.record(call.key, asked, {"failed": failure}, at_once=call.writes)
+        context.journal.record(call.key, asked, {"failed": failure} | call.mark, at_once=call.writes)
         return failure
     given = _limited(output)
     context.writer.emit(_completed(call, output, seconds))
-    context.journal.record(call.key, asked, {"output": given}, at_once=call.writes)
+    context.journal.record(call.key, asked, {"output": given} | call.mark, at_once=call.writes)
     return given
 
 
@@ -100,8 +106,10 @@ async def _attempt(call: _Call, run: Callable[[], Any]) -> tuple[Any, str | None
     """Output and None, or None and what the model is told of the failure."""
     token = current_call_id.set(call.call_id)
     try:
-        async with asyncio.timeout(call.source.timeout_seconds):
-            return _plain(await run()), None
+        # A tool may run agents by itself: what they do is not at the place of the agent that called it.
+        with nested(call.call_id):
+            async with asyncio.timeout(call.source.timeout_seconds):
+                return _plain(await run()), None
     except TimeoutError:
         doubt = " It may have taken effect all the same." if call.source.effect == "writes" else ""
         return None, _told(call, f"no answer within {call.source.timeout_seconds:g} seconds.{doubt}")
@@ -184,14 +192,21 @@ def _limited(output: Any) -> Any:
 
 
 def _plain(output: Any) -> Any:
-    """JSON data, as the journal can keep it."""
-    if isinstance(output, BaseModel):
-        return output.model_dump(mode="json")
-    if isinstance(output, list):
-        return [_plain(item) for item in output]
-    if output is None or isinstance(output, dict):
-        return output
-    return well_formed(str(output))
+    """What the journal gives back, also before it has kept it: a run that is recovered must not see anything else
+    than it did at first, or models would be asked something new."""
+    if output is None:
+        return None
+    if not isinstance(output, BaseModel | dict | list | tuple):
+        return well_formed(str(output))
+    try:
+        return orjson.loads(orjson.dumps(output, default=_as_data, option=orjson.OPT_NON_STR_KEYS))
+    except orjson.JSONEncodeError:
+        # Numbers beyond 64 bits, half characters, endless structures: they have no JSON here.
+        return well_formed(str(output))
+
+
+def _as_data(value: Any) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def _arguments(text: str) -> dict[str, Any]:

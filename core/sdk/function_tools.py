@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import orjson
-from agents import FunctionTool
+from agents import FunctionTool, ToolOutputFileContent, ToolOutputImage, ToolOutputText
 from agents.exceptions import AgentsException
 from agents.function_schema import FuncSchema, function_schema
 from agents.tool_context import ToolContext
@@ -20,6 +20,8 @@ from pydantic import BaseModel, PydanticUserError, ValidationError
 from core.errors import TroupeError
 from core.organization.spec import FunctionToolSpec, JsonObject
 from core.sdk.tool_arguments import ToolArgumentError, parse_arguments
+
+_SHOWN = (ToolOutputText, ToolOutputImage, ToolOutputFileContent)
 
 
 class ToolImportError(TroupeError):
@@ -42,12 +44,13 @@ def build_function_tool(spec: FunctionToolSpec) -> FunctionTool:
     function = import_function(spec.function)
     schema = _schema(spec.function, function)
 
-    async def invoke(context: ToolContext[Any], arguments: str) -> str:
+    async def invoke(context: ToolContext[Any], arguments: str) -> Any:
         data = _validated(schema, spec.name, arguments)
         positional, named = schema.to_call_args(data)
         if schema.takes_context:
             positional.insert(0, context)
-        return result_text(await _call(function, positional, named))
+        result = await _call(function, positional, named)
+        return result if _is_shown(result) else result_text(result)
 
     return FunctionTool(
         name=spec.name,
@@ -78,6 +81,12 @@ def import_function(reference: str) -> Callable[..., Any]:
         )
     found: Callable[..., Any] = function
     return found
+
+
+def _is_shown(result: Any) -> bool:
+    """Whether the model is to see more than text: pictures and files, which the SDK has kinds for."""
+    parts = result if isinstance(result, list | tuple) else [result]
+    return bool(parts) and all(isinstance(part, _SHOWN) for part in parts)
 
 
 def result_text(result: Any) -> str:
