@@ -59,7 +59,7 @@ class DatabaseVersionError(TroupeError):
 
 
 class DatabaseUnavailableError(TroupeError):
-    """The database server cannot be reached, or did not answer in time."""
+    """The database cannot be reached or written, or did not answer in time."""
 
     code = "database_unavailable"
 

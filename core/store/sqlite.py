@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
-from core.errors import TroupeError
+from core.errors import DatabaseUnavailableError, TroupeError
+
+_NO_ANSWER = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class SqliteFile:
@@ -21,6 +31,8 @@ class SqliteFile:
     """Whether connections can be cut."""
     begin_upgrade: str | None = None
     """What keeps others from upgrading meanwhile; here whoever writes is alone."""
+    wait_seconds = 10.0
+    """How long a writer waits for another one."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -29,7 +41,7 @@ class SqliteFile:
     def open(self) -> Engine:
         """Connections to it, which open transactions only when they are told to."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": 10})
+        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": self.wait_seconds})
         event.listen(engine, "connect", _configure)
         return engine
 
@@ -41,8 +53,15 @@ class SqliteFile:
         return f"A copy of it is in {copy}."
 
     def unavailable(self, error: BaseException) -> TroupeError | None:
-        """What to say when the database cannot be reached: a file is always there."""
-        return None
+        """What to say when the file could not be read or written: it is locked, or the disk is full."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, sqlite3.OperationalError) or cause.sqlite_errorcode & 0xFF not in _NO_ANSWER:
+            return None
+        return DatabaseUnavailableError(
+            f"The database {self.shown} cannot be used: {cause}.",
+            hint="Look whether the disk is full, whether the file may be written, and whether another program "
+            "keeps it locked.",
+        )
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -25,16 +25,17 @@ class _Fate:
     death: Death | None = None
     seen: int = 0
     last_act: Callable[[], None] | None = None
+    survives: bool = False
 
 
 _fate = _Fate()
 _lock = threading.RLock()
 
 
-def die_at(death: Death | None, *, last_act: Callable[[], None] | None = None) -> None:
-    """What this process is to die of, and what it does just before; None to live."""
+def die_at(death: Death | None, *, last_act: Callable[[], None] | None = None, survives: bool = False) -> None:
+    """What this process is to die of, and what it does just before; None to live. If it `survives`, only that."""
     with _lock:
-        _fate.death, _fate.seen, _fate.last_act = death, 0, last_act
+        _fate.death, _fate.seen, _fate.last_act, _fate.survives = death, 0, last_act, survives
 
 
 def times_seen() -> int:
@@ -51,7 +52,8 @@ def moment(name: str) -> None:
         if _fate.seen == _fate.death.nth:
             if _fate.last_act is not None:
                 _fate.last_act()
-            os.kill(os.getpid(), signal.SIGKILL)
+            if not _fate.survives:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Ledger:

@@ -1,6 +1,7 @@
 """The named points at which a process dies."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.kill_matrix.death import Death
 
@@ -17,6 +18,9 @@ class Point:
     """Whether a person has to be asked what happened; None when that depends on the moment."""
     every_write: bool = False
     """Whether the number of the moment is drawn anew for each try."""
+    trouble: Literal["", "freeze", "cut"] = ""
+    """With a second worker on PostgreSQL: stop the process instead (SIGSTOP) and let it go on when the other one
+    has come to the end, or cut its way to the database for a while."""
     verdict: str = ""
     """What people say about calls in doubt, where that is not to differ from try to try."""
     stops: bool = False
@@ -120,4 +124,28 @@ POINTS: dict[str, Point] = {
     "any time: nested agents": Point("nested", None, in_doubt=None),
     "any time: parallel": Point("parallel", None, in_doubt=None),
     "any time: waiting siblings": Point("siblings", None, in_doubt=None),
+    "frozen: while streaming": _point("line", "while streaming clerk go 2", trouble="freeze"),
+    "frozen: reading tool running": _point("line", "looking at go", trouble="freeze"),
+    "frozen: intent written, tool not begun": _point(
+        "line", "intended /tool:note", trouble="freeze", in_doubt=True
+    ),
+    "frozen: tool running, before its effect": _point(
+        "line", "before the effect on go", trouble="freeze", in_doubt=True
+    ),
+    "frozen: tool's effect done": _point("line", "after the effect on go", trouble="freeze", in_doubt=True),
+    "frozen: in the middle of the last transaction": _point("line", "ending completed", trouble="freeze"),
+    "frozen: approved tool running": _point("asking", "before the effect on go", trouble="freeze", in_doubt=True),
+    "frozen: one of two branches": _point("parallel", "looking at b go", trouble="freeze"),
+    "frozen: inside nested agents": _point("nested", "looking at go left", trouble="freeze"),
+    "cut: while streaming": _point("line", "while streaming clerk go 2", trouble="cut", in_doubt=None),
+    "cut: reading tool running": _point("line", "looking at go", trouble="cut", in_doubt=None),
+    "cut: intent written, tool not begun": _point("line", "intended /tool:note", trouble="cut", in_doubt=None),
+    "cut: tool's effect done": _point("line", "after the effect on go", trouble="cut", in_doubt=None),
+    "cut: before the answer is recorded": _point("line", "answered clerk go 1", trouble="cut", in_doubt=None),
+    "cut: in the middle of the last transaction": _point("line", "ending completed", trouble="cut", in_doubt=None),
+    "cut: approval being written": _point("asking", "ending waiting", trouble="cut", in_doubt=None),
+    "cut: resume begun": _point("asking", "planned decision", trouble="cut", in_doubt=None),
+    "cut: one of two branches": _point("parallel", "looking at b go", trouble="cut", in_doubt=None),
+    "cut: inside nested agents": _point("nested", "looking at go left", trouble="cut", in_doubt=None),
+    "cut: any write": _point("parallel", "writ", trouble="cut", every_write=True, in_doubt=None),
 }

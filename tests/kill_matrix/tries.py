@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -23,10 +24,12 @@ from tests.kill_matrix.death import Death, Ledger
 from tests.kill_matrix.forks import Child, fork
 from tests.kill_matrix.parts import ANY_WRITE, Place
 from tests.kill_matrix.points import Point
+from tests.kill_matrix.proxy import CUT, serve
 from tests.kill_matrix.scenarios import MCP_PORT, SCENARIOS
 from tests.support.postgres import PostgresServer, postgres_server
 
 KILLED = 9
+LEASE_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -59,6 +62,8 @@ class Matrix:
 
     def attempt(self, name: str, point: Point, seed: int) -> Result:
         """Kill a run at the point and see what comes of it."""
+        if point.trouble:
+            return self._troubled(name, point, seed)
         verdict = point.verdict or ("approved" if seed % 2 else "rejected")
         usual = self._usual(point.scenario)
         place = self._place(seed, verdict)
@@ -91,8 +96,67 @@ class Matrix:
             place.folder.rename(self._folder / re.sub(r"\W+", "-", f"{name} {seed}"))
         return result
 
-    def _recovered(self, place: Place, point: Point, run_id: str, result: Result) -> Account | None:
-        living = fork(partial(parts.survivor, place, point.scenario, run_id, None), log=place.log)
+    def _troubled(self, name: str, point: Point, seed: int) -> Result:
+        """Two workers and a reader; one of the workers falls into trouble at the point."""
+        assert self._server is not None, "workers share a database server"
+        usual = self._usual(point.scenario)
+        direct = replace(self._place(seed, "approved" if seed % 2 else "rejected"), lease_seconds=LEASE_SECONDS)
+        death = _drawn(point, usual["writes"], seed)
+        assert death is not None
+        with self._way(direct) as (place, proxy):
+            trouble = partial(os.kill, proxy, CUT) if point.trouble == "cut" else _freeze
+            organization = self._organizations[point.scenario]
+            work = partial(parts.troubled, place, point.scenario, organization, death, trouble)
+            in_trouble = fork(work, log=place.log)
+            run_id = in_trouble.receive()
+            watching = fork(partial(parts.reader, direct, run_id), log=place.log)
+            result = Result()
+            if in_trouble.receive() != "trouble":
+                result.faults.append("it never came to the point")
+            found = self._recovered(direct, point, run_id, result, is_crowded=True)
+            os.kill(in_trouble.pid, signal.SIGCONT)
+            if in_trouble.receive() != "lived":
+                result.faults.append(f"it did not live on: {_last_line(place.log)}")
+            in_trouble.wait()
+        if found is not None:
+            found = self._counted_again(direct, run_id, found, result)
+            _compare(found, facts_of(usual["account"]), point, direct, result)
+            _watched(watching, result)
+        else:
+            os.kill(watching.pid, KILLED)
+            watching.wait()
+        if result.faults or result.doubles:
+            direct.folder.rename(self._folder / re.sub(r"\W+", "-", f"{name} {seed}"))
+        return result
+
+    def _counted_again(self, place: Place, run_id: str, before: Account, result: Result) -> Account:
+        """After the process that was in trouble has come back: it must not have told anything more."""
+        child = fork(partial(parts.counted, place, run_id), log=place.log)
+        after = facts_of(child.receive())
+        child.wait()
+        result.faults += _differences("late fact", after.facts, before.facts)
+        result.faults += _differences("late span", after.tree, before.tree)
+        return after
+
+    @contextmanager
+    def _way(self, place: Place) -> Iterator[tuple[Place, int]]:
+        """The same place by a way to the database that can be cut, and the process to tell so."""
+        assert self._server is not None
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            proxy = fork(partial(serve, listener, self._server.port), log=place.log)
+            assert proxy.receive() == "ready"
+            address = self._server.url(place.folder.name, port=listener.getsockname()[1])
+        try:
+            yield replace(place, server=address), proxy.pid
+        finally:
+            os.kill(proxy.pid, KILLED)
+            proxy.wait()
+
+    def _recovered(
+        self, place: Place, point: Point, run_id: str, result: Result, *, is_crowded: bool = False
+    ) -> Account | None:
+        work = partial(parts.survivor, place, point.scenario, run_id, None, is_crowded=is_crowded)
+        living = fork(work, log=place.log)
         told = living.receive()
         living.wait()
         if told is None:
@@ -165,6 +229,12 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _freeze() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    # The signal reaches the process, not at once this very thread.
+    time.sleep(0.2)
 
 
 def _victim(
