@@ -140,7 +140,7 @@ def _history(core: Core, session_id: str | None) -> list[str]:
     if session_id is None:
         return []
     with core.database.read() as db:
-        return [orjson.dumps(item).decode() for item in sessions.items(db, session_id)]
+        return [orjson.dumps(item).decode() for turn in sessions.turns(db, session_id) for item in turn.items]
 
 
 def _tree(core: Core, spans: list[SpanRecord]) -> list[str]:
