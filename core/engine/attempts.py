@@ -48,14 +48,16 @@ async def answered(
     size: int,
     used: Callable[[Answer], int],
     until: float | None,
+    seconds: float | None = None,
 ) -> Answer:
     """What `ask` gives, tried as often as the provider's settings say. It calls what it is given when the provider
     has got the question. `size` is the length of the question in characters, `used` tells the tokens behind an
-    answer, `until` is when the run must be over, by the event loop's clock. Raises what the last attempt did."""
+    answer, `until` is when the run must be over, by the event loop's clock; `seconds` is what the agent allows for
+    an attempt. Raises what the last attempt did."""
     while True:
         attempts.made += 1
         try:
-            return await _one(gate, ask, attempts, size=size, used=used)
+            return await _one(gate, ask, attempts, size=size, used=used, seconds=seconds)
         except Exception as error:
             # Which failures are worth another attempt is the retry policy's to say; all others go on.
             left = None if until is None else until - asyncio.get_running_loop().time()
@@ -77,6 +79,7 @@ async def _one(
     *,
     size: int,
     used: Callable[[Answer], int],
+    seconds: float | None,
 ) -> Answer:
     # Not to wait for a turn that would be refused.
     gate.breaker.check()
@@ -84,7 +87,7 @@ async def _one(
     tokens = size // _CHARACTERS_A_TOKEN if gate.limiter.counts_tokens else 0
     async with gate.limiter.turn(tokens=tokens, on_wait=attempts.on_held) as turn:
         attempts.waited_seconds += time.monotonic() - came
-        answer = await gate.attempt(partial(ask, partial(gate.limiter.arrived, turn)))
+        answer = await gate.attempt(partial(ask, partial(gate.limiter.arrived, turn)), seconds=seconds)
         if spent := used(answer):
             gate.limiter.used(turn, spent)
     return answer

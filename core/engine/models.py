@@ -56,6 +56,7 @@ class JournaledModel(Model):
         reference: str,
         simulated: bool,
         purpose: str,
+        attempt_seconds: float | None,
     ) -> None:
         self._inner = inner
         self._gate = gate
@@ -64,6 +65,7 @@ class JournaledModel(Model):
         self._reference = reference
         self._simulated = simulated
         self._purpose = purpose
+        self._attempt_seconds = attempt_seconds
 
     async def get_response(
         self,
@@ -171,7 +173,15 @@ class JournaledModel(Model):
             writer.emit(ModelCallRetried(*told, attempt, of, again.reason, wait, path, self._purpose))
 
         attempts.on_held, attempts.on_retry = held, retried
-        final = await answered(self._gate, ask, attempts, size=size, used=_tokens_of, until=self._context.deadline)
+        final = await answered(
+            self._gate,
+            ask,
+            attempts,
+            size=size,
+            used=_tokens_of,
+            until=self._context.deadline,
+            seconds=self._attempt_seconds,
+        )
         response = _model_response(final)
         _mend_texts(response)
         self._make_call_ids_unique(response)

@@ -63,7 +63,14 @@ class SegmentWrapping:
         self.run_config = run_config
         self.run_hooks: RunHooks[Any] = EventHooks(context)
 
-    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
+    def model(
+        self,
+        reference: str | None,
+        *,
+        agent: str,
+        purpose: str = "agent",
+        attempt_seconds: float | None = None,
+    ) -> Model:
         resolved = self._resolved(reference)
         inner = self._build(resolved)
         return JournaledModel(
@@ -74,6 +81,7 @@ class SegmentWrapping:
             reference=resolved.reference,
             simulated=resolved.simulated,
             purpose=purpose,
+            attempt_seconds=attempt_seconds,
         )
 
     def must_ask_for_usage(self, reference: str | None) -> bool:

@@ -66,8 +66,16 @@ class Wrapping(Protocol):
     run_config: RunConfig
     overrides: ModelSettingsSpec
 
-    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
-        """The model behind a reference, wrapped; `purpose` is `judge` for that of a guardrail."""
+    def model(
+        self,
+        reference: str | None,
+        *,
+        agent: str,
+        purpose: str = "agent",
+        attempt_seconds: float | None = None,
+    ) -> Model:
+        """The model behind a reference, wrapped; `purpose` is `judge` for that of a guardrail, `attempt_seconds`
+        the time-out of one attempt."""
 
     def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:
         """The tool, wrapped."""
@@ -123,19 +131,20 @@ def _reached(spec: Organization, entry: str) -> set[str]:
 
 
 def _agent(spec: AgentSpec, wrapping: Wrapping) -> Agent[Any]:
+    settings = spec.settings.model_copy(update=wrapping.overrides.model_dump(exclude_none=True))
     return Agent(
         name=spec.name,
         instructions=spec.instructions,
         handoff_description=spec.handoff_description or None,
-        model=wrapping.model(spec.model, agent=spec.name),
-        model_settings=_model_settings(spec, wrapping),
+        model=wrapping.model(spec.model, agent=spec.name, attempt_seconds=settings.timeout_seconds),
+        model_settings=_model_settings(spec, settings, wrapping),
         output_type=JsonSchemaOutput(spec.output_schema, agent=spec.name) if spec.output_schema else None,
         tool_use_behavior="run_llm_again" if spec.tool_use == "run_again" else "stop_on_first_tool",
     )
 
 
-def _model_settings(spec: AgentSpec, wrapping: Wrapping) -> ModelSettings:
-    settings = spec.settings.model_copy(update=wrapping.overrides.model_dump(exclude_none=True))
+def _model_settings(spec: AgentSpec, settings: ModelSettingsSpec, wrapping: Wrapping) -> ModelSettings:
+    """Without the time-out: the SDK's would count all attempts and the waits between them."""
     effort = settings.reasoning_effort
     return ModelSettings(
         temperature=settings.temperature,
@@ -145,7 +154,6 @@ def _model_settings(spec: AgentSpec, wrapping: Wrapping) -> ModelSettings:
         parallel_tool_calls=settings.parallel_tool_calls,
         reasoning=Reasoning(effort=effort) if effort else None,
         verbosity=settings.verbosity,
-        timeout=settings.timeout_seconds,
         include_usage=True if wrapping.must_ask_for_usage(spec.model) else None,
     )
 

@@ -34,15 +34,16 @@ class Gate:
             self.load = load
             self.limiter.configure(load)
 
-    async def attempt(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """One attempt of a call that was let in: within its time, and told to the breaker. Raises what `ask`
-        raises, CircuitOpenError or AttemptTimeoutError."""
+    async def attempt(self, ask: Callable[[], Awaitable[Answer]], *, seconds: float | None = None) -> Answer:
+        """One attempt of a call that was let in: within its time (the provider's, and `seconds` where that is
+        less), and told to the breaker. Raises what `ask` raises, CircuitOpenError or AttemptTimeoutError."""
         from core.sdk.failures import explain
         from core.sdk.retrying import is_fault
 
         self.breaker.enter()
         try:
-            answer = await self._in_time(ask)
+            most = self.load.attempt_seconds
+            answer = await self._in_time(ask, most if seconds is None else min(seconds, most))
         except Exception as error:
             # Whatever it is, the breaker must hear of it; it goes on to the caller.
             if is_fault(error):
@@ -56,8 +57,7 @@ class Gate:
         self.breaker.succeeded()
         return answer
 
-    async def _in_time(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        seconds = self.load.attempt_seconds
+    async def _in_time(self, ask: Callable[[], Awaitable[Answer]], seconds: float) -> Answer:
         try:
             async with asyncio.timeout(seconds) as limit:
                 return await ask()
@@ -66,8 +66,8 @@ class Gate:
                 raise
             raise AttemptTimeoutError(
                 f"Provider '{self.provider}' had not answered in full after {seconds:g} seconds.",
-                hint="Run again, choose a faster model, or raise the time-out of an attempt under 'Under load' in "
-                "the provider's settings.",
+                hint="Run again, choose a faster model, or raise the time-out: of the agent's model calls, or of "
+                "an attempt under 'Under load' in the provider's settings.",
             ) from error
 
 

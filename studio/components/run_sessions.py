@@ -94,6 +94,7 @@ def _show_entry(organization: OrganizationRecord, session: SessionRecord, *, is_
     st.button(
         session.name,
         key=f"session_{session.id}",
+        icon=":material/call_split:" if session.parent_id else None,
         type="secondary" if is_open else "tertiary",
         width="stretch",
         help=f"{runs}, last used {relative(session.updated_at, datetime.now(UTC))}",

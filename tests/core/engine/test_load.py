@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Core
-from core.organization.spec import Organization, RunSettings
+from core.organization.spec import ModelSettingsSpec, Organization, RunSettings
 from core.records import ProviderLoad, RunRecord
 from core.sdk import retrying
 from core.sdk.circuit_breaker import CircuitBreaker, CircuitOpenError
@@ -127,6 +127,16 @@ def test_an_attempt_that_takes_too_long_is_given_up_and_tried_again(core: Core) 
     assert (run.status, run.output) == ("completed", "In time.")
     (retry,) = told(core, run.id, "model_call_retried")
     assert retry["reason"] == "Provider 'local' had not answered in full after 1 seconds."
+
+
+def test_the_agents_own_time_out_is_of_one_attempt_too(core: Core) -> None:
+    settings = ModelSettingsSpec(timeout_seconds=1)
+    hurried = TALKER.model_copy(update={"agents": [TALKER.agents[0].model_copy(update={"settings": settings})]})
+    with busy_provider(Refuse(429, {"retry-after": "1.2"}), Stall(20), then=Say("In time.")) as server:
+        connect(core, server)
+        run = talk(core, spec=hurried)
+
+    assert (run.status, run.output, len(server.arrivals)) == ("completed", "In time.", 3)
 
 
 def test_a_wait_beyond_the_longest_is_not_waited_for(core: Core) -> None:

@@ -33,7 +33,14 @@ class Bare:
     run_config = RunConfig(tracing_disabled=True)
     overrides = ModelSettingsSpec()
 
-    def model(self, reference: str | None, *, agent: str, purpose: str = "agent") -> Model:
+    def model(
+        self,
+        reference: str | None,
+        *,
+        agent: str,
+        purpose: str = "agent",
+        attempt_seconds: float | None = None,
+    ) -> Model:
         return MODEL
 
     def tool(self, tool: FunctionTool, source: ToolSource, *, agent: str) -> FunctionTool:

@@ -93,7 +93,8 @@ function shortened({ turns, kept, summary }: Shortened): HTMLElement {
   const newest = kept === 0 ? "" : kept === 1 ? "; the newest one is as it was" : `; the newest ${kept} are as they were`;
   if (!summary) return line("shortened", `${older} left out${newest}`);
   const title = h("summary", { class: "line" }, icon("shortened"), h("span", {}, `${older} remembered as a summary${newest}`), icon("chevron"));
-  return h("details", { class: "entry shortened" }, title, h("p", { class: "hint", dir: "auto" }, summary));
+  const details = h("details", { class: "shortened" }, title, h("p", { class: "hint", dir: "auto" }, summary));
+  return h("div", { class: "entry" }, details);
 }
 
 function output(text: string, simulated: boolean): HTMLElement {

@@ -88,7 +88,7 @@ export class RunView {
     const mark = stateMark(...(STATUS[status] ?? (["waiting", "queued", status] as const)));
     const facts = ended ? usage(session).map((text) => h("span", { class: "fact" }, text)) : [this.time];
     const badge = ended && isSimulated(session) ? [simulatedBadge()] : [];
-    this.status.replaceChildren(mark, ...facts, ...badge, ...(ended && this.fork ? [this.fork] : []), this.trace);
+    this.status.replaceChildren(mark, ...facts, ...badge, h("span", { class: "links" }, ended ? this.fork : null, this.trace));
   }
 }
 
