@@ -121,18 +121,18 @@ def test_what_a_cut_answer_had_said_is_void(core: Core) -> None:
 
 def test_an_attempt_that_takes_too_long_is_given_up_and_tried_again(core: Core) -> None:
     with busy_provider(Stall(20), then=Say("In time.")) as server:
-        connect(core, server, attempt_seconds=1)
+        connect(core, server, attempt_seconds=3)
         run = talk(core)
 
     assert (run.status, run.output) == ("completed", "In time.")
     (retry,) = told(core, run.id, "model_call_retried")
-    assert retry["reason"] == "Provider 'local' had not answered in full after 1 seconds."
+    assert retry["reason"] == "Provider 'local' had not answered in full after 3 seconds."
 
 
 def test_the_agents_own_time_out_is_of_one_attempt_too(core: Core) -> None:
-    settings = ModelSettingsSpec(timeout_seconds=1)
+    settings = ModelSettingsSpec(timeout_seconds=3)
     hurried = TALKER.model_copy(update={"agents": [TALKER.agents[0].model_copy(update={"settings": settings})]})
-    with busy_provider(Refuse(429, {"retry-after": "1.2"}), Stall(20), then=Say("In time.")) as server:
+    with busy_provider(Refuse(429, {"retry-after": "3.2"}), Stall(20), then=Say("In time.")) as server:
         connect(core, server)
         run = talk(core, spec=hurried)
 
