@@ -28,6 +28,11 @@ class ServerAddress:
     url: str = field(repr=False)
     """With the password."""
 
+    @property
+    def driver_url(self) -> str:
+        """For SQLAlchemy, with the password."""
+        return f"postgresql+psycopg://{self.url.partition('://')[2]}"
+
     def __str__(self) -> str:
         parts = urlsplit(self.url)
         user = f"{parts.username}@" if parts.username else ""
@@ -106,8 +111,13 @@ def load_settings(*, data_dir: Path | None = None, environment: Mapping[str, str
         max_concurrent_runs=_positive(env, "STUDIO_MAX_CONCURRENT_RUNS", default=50),
         server=server,
         role="all" if work == "here" else "web",
+        executor=_executor(env),
         lease_seconds=float(_positive(env, "STUDIO_LEASE_SECONDS", default=15)),
     )
+
+
+def _executor(env: Mapping[str, str]) -> Executor:
+    return "dbos" if _choice(env, "STUDIO_EXECUTOR", ("local", "dbos")) == "dbos" else "local"
 
 
 def _choice(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

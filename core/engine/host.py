@@ -12,6 +12,7 @@ from typing import Any
 
 from core.engine.chores import Chores
 from core.engine.control import Control
+from core.engine.executors import executor_of
 from core.engine.journal import Journal
 from core.engine.live import Bus, Frame
 from core.engine.owner import new_owner, surely_dead
@@ -63,6 +64,7 @@ class Engine:
         self.stopping = False
         self._draining = False
         self._roll_call = RollCall(database, self.process, settings) if self.works and not alone else None
+        self.executor = executor_of(settings, database)
         self._news = database.news(self._hear, self._look_all)
         self._recovers = False
         self._lock = threading.Lock()
@@ -106,6 +108,7 @@ class Engine:
         self.wake(start=False)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=10)
+        self.executor.stop()
 
     @property
     def recovers(self) -> bool:
@@ -115,6 +118,11 @@ class Engine:
     def enqueue(self, db: Session | FastConnection, new: NewRun) -> None:
         """Queue a run within the caller's unit of work; call `wake` after it."""
         runs.add_run(db, new, owner=self.owner)
+        self.executor.enqueue(db, new.id)
+
+    def queued(self, db: Session, run_id: str) -> None:
+        """A run was queued again within the caller's unit of work; call `wake` after it."""
+        self.executor.enqueue(db, run_id)
 
     def wake(self, *new: str, start: bool = True) -> None:
         """There is something to do; `new` are runs that were just queued."""
@@ -128,6 +136,7 @@ class Engine:
 
     def cancel(self, run_id: str) -> None:
         """Stop a run that this process works on, at once; the database has been told already."""
+        self.executor.cancel(run_id)
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._cancel, run_id)
@@ -214,6 +223,7 @@ class Engine:
         prepare_process()
         self._loop, self._wanted = asyncio.get_running_loop(), asyncio.Event()
         self._news.start()
+        await asyncio.to_thread(self.executor.start, self._work_elsewhere, self.process)
         beat = asyncio.create_task(self._beat())
         chores = asyncio.create_task(self.chores.tend())
         try:
@@ -223,6 +233,7 @@ class Engine:
         finally:
             beat.cancel()
             chores.cancel()
+            await asyncio.to_thread(self.executor.stop)
             await self._end_tasks()
             self._reaching(self._leave)
             await end_process()
@@ -245,7 +256,7 @@ class Engine:
         with self.database.session() as db:
             given_back = runs.give_back(db, self.process)
         if given_back:
-            log.info("Runs given back: %d", given_back)
+            log.info("Runs given back: %d", len(given_back))
         self._roll_call.leave()
 
     def _look_around(self) -> None:
@@ -286,7 +297,7 @@ class Engine:
         self._wanted.clear()
 
     def _take_up(self) -> None:
-        if self._draining:
+        if self._draining or not self.executor.looks_itself:
             return
         room = self.settings.max_concurrent_runs - len(self._tasks)
         queued = [self._new.popleft() for _ in range(len(self._new))]
@@ -304,13 +315,27 @@ class Engine:
         with self.database.glance() as db:
             return runs.queued_for(db, self.process, limit=self.settings.max_concurrent_runs + 1)
 
-    def _begin(self, claimed: ClaimedRun) -> None:
+    async def _work_elsewhere(self, run_id: str) -> None:
+        """What an executor calls on an event loop of its own."""
+        assert self._loop is not None
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._work_on(run_id), self._loop))
+
+    async def _work_on(self, run_id: str) -> None:
+        if self._draining:
+            return
+        with self.database.fast() as connection:
+            claimed = runs.claim(connection, run_id, owner=self.process, until=self._lease_end())
+        if claimed is not None:
+            await asyncio.wait([self._begin(claimed)])
+
+    def _begin(self, claimed: ClaimedRun) -> "asyncio.Task[None]":
         from core.engine.segment import work_on
 
         task = asyncio.create_task(work_on(self, claimed), name=claimed.run.id)
         self._tasks[claimed.run.id] = task
         self.bus.set_working(claimed.run.id, working=True)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         run_id = task.get_name()
@@ -347,6 +372,7 @@ class Engine:
         self._take_back_strays()
         if self._recovers:
             self._adopt_orphans()
+        self.executor.tend()
 
     def _take_back_strays(self) -> None:
         """Queue what this process is said to work on and does not: the database was lost in between."""
@@ -369,6 +395,8 @@ class Engine:
         for orphan in orphans:
             with self.database.session() as db:
                 adopted = runs.adopt(db, orphan, owner=self.owner)
+                if adopted:
+                    self.executor.enqueue(db, orphan.run_id)
             if adopted:
                 log.info("Run %s goes on here or elsewhere: nobody was working on it", orphan.run_id)
                 self.wake(start=False)

@@ -97,6 +97,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
             conclusion.write(plan, context, session, owner=engine.owner)
             if conclusion.status == "waiting":
                 # A decision may have come while the segment was at work on another one.
+                engine.executor.tend()
                 engine.wake()
     except (ConflictError, DatabaseUnavailableError) as error:
         # Another process has the run now, or will have it; nothing of ours may be written any more.

@@ -61,7 +61,8 @@ class ApprovalService:
             run_store.lock(db, approval.run_id)
             store.decide(db, approval_id, verdict=verdict, reason=storable(reason), by=by)
             # A run that is at work meanwhile (on another decision) finds this one when its segment ends.
-            run_store.requeue(db, approval.run_id, owner=self._engine.owner)
+            if run_store.requeue(db, approval.run_id, owner=self._engine.owner):
+                self._engine.queued(db, approval.run_id)
         self._engine.decided(approval.run_id)
         self._engine.wake()
         return self.get(approval_id)

@@ -57,6 +57,7 @@ class ControlService:
             event = self._steer(db, run_id, said, by) if said.strip() else None
             if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("paused",)):
                 raise ConflictError(f"This run is {run.status}, not paused.", hint="Reload to see how it stands.")
+            self._engine.queued(db, run_id)
         if event is not None:
             self._engine.announce(event)
         self._engine.wake(run_id)
@@ -68,6 +69,8 @@ class ControlService:
         run = self._runs.get(run_id)
         with self._database.session() as db:
             if run.session_id is not None:
+                # First, so that another run that starts at this moment waits, and then finds this one.
+                session_store.touch(db, run.session_id)
                 _refuse_gone_on(session_store.has_gone_on(db, run.session_id, run_id))
                 refuse_busy_session(db, run.session_id)
             if not self.retry_within(db, run):
@@ -82,6 +85,7 @@ class ControlService:
         if not run_store.go_on(db, run.id, owner=self._engine.owner, after=("failed", "cancelled")):
             return False
         self._clear_the_way(db, run)
+        self._engine.queued(db, run.id)
         return True
 
     def again(self, run_id: str, *, input: str | None = None) -> str:

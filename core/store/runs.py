@@ -205,6 +205,34 @@ def queued_for(db: FastConnection, owner: str, *, limit: int) -> list[str]:
     return [row[0] for row in fetch_rows(db, _QUEUED, {"by": owner, "most": limit})]
 
 
+def queue_id(db: Session, run_id: str) -> str | None:
+    """A name for this queueing of a run, which no other has; None when it is not queued."""
+    query = select(RunRow.id, RunRow.segment, RunRow.epoch).where(RunRow.id == run_id, RunRow.status == "queued")
+    found = db.exec(query).first()
+    return f"{found[0]}:{found[1]}:{found[2]}" if found else None
+
+
+def queue_ids(db: Session, *, limit: int) -> dict[str, str]:
+    """The oldest queued runs by the names of their queueings."""
+    query = (
+        select(RunRow.id, RunRow.segment, RunRow.epoch)
+        .where(RunRow.status == "queued")
+        .order_by(col(RunRow.created_at))
+        .limit(limit)
+    )
+    return {f"{run_id}:{segment}:{epoch}": run_id for run_id, segment, epoch in db.exec(query)}
+
+
+def queue_anew(db: Session, run_id: str) -> bool:
+    """Make this another queueing of the run; False when it is not queued any more."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status) == "queued")
+        .values(epoch=RunRow.epoch + 1)
+    )
+    return _changed(changed)
+
+
 def orders(db: FastConnection, owner: str) -> tuple[list[str], list[str]]:
     """The runs at work in `owner` that somebody wants to be stopped, and those to be paused."""
     found = fetch_rows(db, _ORDERS, {"by": owner})
@@ -219,15 +247,15 @@ def at_work(db: Session, owner: str) -> list[Orphan]:
     return [Orphan(*values) for values in db.exec(query)]
 
 
-def give_back(db: Session, owner: str) -> int:
-    """Queue everything that `owner` has for whoever works; returns how many these were."""
-    changed = db.execute(
+def give_back(db: Session, owner: str) -> list[str]:
+    """Queue everything that `owner` has for whoever works; returns what these are."""
+    given = db.execute(
         update(RunRow)
         .where(col(RunRow.lease_owner) == owner, col(RunRow.status).in_(("queued", "running")))
         .values(status="queued", lease_owner=None, lease_until=None, epoch=RunRow.epoch + 1)
+        .returning(col(RunRow.id))
     )
-    assert isinstance(changed, CursorResult)
-    return changed.rowcount
+    return list(given.scalars())
 
 
 def renew_leases(db: Session, owner: str, *, until: datetime) -> tuple[list[str], list[str]]:

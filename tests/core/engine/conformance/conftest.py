@@ -11,6 +11,7 @@ from tests.support.workers import Nursery, Team, team
 KINDS: dict[str, tuple[str, Executor]] = {
     "local-sqlite": ("sqlite", "local"),
     "local-postgresql": ("postgresql", "local"),
+    "dbos-postgresql": ("postgresql", "dbos"),
 }
 
 
