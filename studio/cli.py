@@ -132,6 +132,18 @@ def worker(
     command(concurrency=concurrency, data_dir=data_dir)
 
 
+@app.command("copy-data")
+def copy_data(
+    source: Annotated[str, typer.Option("--from", metavar="URL_OR_FOLDER", help="Where the data is.")],
+    target: Annotated[str, typer.Option("--to", metavar="URL_OR_FOLDER", help="Where it is to be as well.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Forget what the target holds.")] = False,
+) -> None:
+    """Copy everything from one database into another: data folders, or addresses of PostgreSQL databases."""
+    from studio.commands.copy_data import copy_data as command
+
+    command(source, target, replace=replace)
+
+
 @app.command()
 def patterns(as_json: Json = False) -> None:
     """List the patterns to start from."""
