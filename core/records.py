@@ -132,6 +132,8 @@ class RunRecord:
     """Place among the variants of a comparison from 0, or the row of a batch from 1."""
     trigger_event_id: str | None = None
     """The event of a trigger that started it."""
+    pause_requested: bool = False
+    """A person wants it to pause: it comes to rest after its present turn."""
 
     @property
     def ended(self) -> bool:

@@ -27,7 +27,7 @@ app = typer.Typer(
     help="Troupe: the open studio for agent organizations on the OpenAI Agents SDK.",
 )
 approvals_app = typer.Typer(no_args_is_help=True, help="What waits for a person: list, approve, reject.")
-runs_app = typer.Typer(no_args_is_help=True, help="Stored runs: list, show.")
+runs_app = typer.Typer(no_args_is_help=True, help="Stored runs: list, show, and change their course.")
 batches_app = typer.Typer(no_args_is_help=True, help="Batches: list, continue, retry, export.")
 app.add_typer(approvals_app, name="approvals")
 app.add_typer(batches_app, name="batches")
@@ -168,7 +168,7 @@ def run(
     database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
-    """Run an organization and stream what happens. Exit code: 0 completed, 3 waiting for approval, 1 failed."""
+    """Run an organization and stream what happens. Exit code: 0 completed, 3 waiting for a person, 1 failed."""
     from studio.commands.run import run as command
 
     raise typer.Exit(command(what, text, session=session, model=model, data_dir=data_dir, as_json=as_json))
@@ -391,6 +391,61 @@ def show(
     from studio.commands.runs import show as command
 
     command(id, data_dir=data_dir, as_json=as_json)
+
+
+RunId = Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")]
+
+
+@runs_app.command()
+def pause(id: RunId, data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Let a run come to rest after its present turn, wherever it is worked on."""
+    from studio.commands.control import pause as command
+
+    command(id, data_dir=data_dir, as_json=as_json)
+
+
+@runs_app.command()
+def stop(id: RunId, data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Stop a run, wherever it is worked on; what happened until then is kept."""
+    from studio.commands.control import stop as command
+
+    command(id, data_dir=data_dir, as_json=as_json)
+
+
+@runs_app.command()
+def resume(
+    id: RunId,
+    message: Annotated[str, typer.Option(help="What its agents are told before it goes on.")] = "",
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a paused run and stream what happens. Exit codes as of `studio run`."""
+    from studio.commands.control import resume as command
+
+    raise typer.Exit(command(id, message=message, data_dir=data_dir, as_json=as_json))
+
+
+@runs_app.command()
+def retry(id: RunId, data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Go on with a run that failed or was stopped, from where it stood. Exit codes as of `studio run`."""
+    from studio.commands.control import retry as command
+
+    raise typer.Exit(command(id, data_dir=data_dir, as_json=as_json))
+
+
+@runs_app.command()
+def again(
+    id: RunId,
+    text: Annotated[str | None, typer.Option("--input", help="What it is told instead.")] = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Start another run of the same revision and stream it. Exit codes as of `studio run`."""
+    from studio.commands.control import again as command
+
+    raise typer.Exit(command(id, text=text, data_dir=data_dir, as_json=as_json))
 
 
 def main() -> None:

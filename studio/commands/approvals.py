@@ -1,6 +1,5 @@
 """`studio approvals`."""
 
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from core.records import ApprovalRecord
 from studio.commands.follow import follow
 from studio.commands.opened import opened
 from studio.commands.output import one_line, print_json, print_table, say
+from studio.commands.person import person
 
 
 def list_pending(*, data_dir: Path | None, as_json: bool) -> None:
@@ -29,18 +29,10 @@ def decide(approval_id: str, verdict: str, *, reason: str, data_dir: Path | None
         approval = core.approvals.get(approval_id)
         seen = core.runs.events(approval.run_id)
         if verdict == "approved":
-            core.approvals.approve(approval_id, reason=reason, by=_person())
+            core.approvals.approve(approval_id, reason=reason, by=person())
         else:
-            core.approvals.reject(approval_id, reason=reason, by=_person())
+            core.approvals.reject(approval_id, reason=reason, by=person())
         return follow(core, approval.run_id, after=seen[-1].seq, decided=approval_id, as_json=as_json)
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        # In a container the user often has no name.
-        return "command line"
 
 
 def _row(approval: ApprovalRecord) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from core.bootstrap import Core
 from studio.commands.output import print_json, tell
 from studio.commands.printer import Event, Printer
 
-EXIT_CODES = {"completed": 0, "waiting": 3}
+EXIT_CODES = {"completed": 0, "waiting": 3, "paused": 3}
 
 
 class _Sink(Protocol):
@@ -27,9 +27,9 @@ class _JsonLines:
 
 
 def follow(core: Core, run_id: str, *, after: int = 0, decided: str | None = None, as_json: bool) -> int:
-    """Print what happens after event `after` until the run ends or waits for a person; Ctrl-C stops the run.
-    After a decision on the approval `decided`, waiting counts once the decision was carried out. Returns the
-    exit code: 0 completed, 3 waiting, 1 failed or cancelled."""
+    """Print what happens after event `after` until the run ends, waits for a person or is paused; Ctrl-C stops
+    the run. After a decision on the approval `decided`, waiting counts once the decision was carried out. Returns
+    the exit code: 0 completed, 3 waiting or paused, 1 failed or cancelled."""
     watch = _Watch(core, run_id, _JsonLines() if as_json else Printer(), after, decided)
     try:
         asyncio.run(watch.until_over())
@@ -59,7 +59,7 @@ class _Watch:
         self._decided = decided
 
     async def until_over(self) -> None:
-        """Show what comes until the run has ended or waits."""
+        """Show what comes until the run has ended or rests."""
         async for frame in self._core.runs.follow(self._run_id, after=self._seen):
             if frame["type"] == "text":
                 self._sink.text(frame["text"])
@@ -71,5 +71,7 @@ class _Watch:
         self._seen = event["seq"]
         if event["kind"] == "approval_decided" and event["approval_id"] == self._decided:
             self._decided = None
+        if event["kind"] == "run_paused":
+            return True
         # While another decision is being carried out, the run may come to wait once before this one's turn.
         return event["kind"] == "run_waiting" and self._decided is None

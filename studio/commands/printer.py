@@ -7,6 +7,9 @@ from studio.commands.output import one_line, say, tell
 Event = dict[str, Any]
 
 
+_GOES_ON = {"resume": "goes on", "retry": "tried again"}
+
+
 class Printer:
     """Writes events for a person."""
 
@@ -102,10 +105,20 @@ def _note(event: Event) -> str | None:
             return _request(event)
         case "approval_decided":
             return f"! {event['verdict']}: {event['tool']} {event['reason']}".rstrip()
+        case "run_paused":
+            return f"‖ paused {_by(event)}".rstrip()
+        case "run_steered":
+            return f"› {one_line(event['text'], 300)}"
+        case "run_resumed" if event["reason"] in _GOES_ON:
+            return f"↻ {_GOES_ON[event['reason']]}"
         case "run_failed":
             return f"✗ {event['message']}\n  {event['hint']}".rstrip()
         case _:
             return None
+
+
+def _by(event: Event) -> str:
+    return f"by {event['by']}" if event["by"] else ""
 
 
 def _again(event: Event) -> str:

@@ -8,6 +8,14 @@ from studio.components.decisions import decide, show_decision_errors
 from studio.components.errors import errors_shown
 from studio.components.live_chat import Fork, LiveRun, OpenTrace, live_chat
 from studio.components.run_choice import open_session
+from studio.components.run_control import (
+    resume,
+    show_control_error,
+    show_pause,
+    show_resume,
+    show_retry,
+    show_stop,
+)
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.markdown import plain
@@ -20,8 +28,9 @@ MODEL_WIDTH = 150
 def show_chat(organization: OrganizationRecord, session: SessionRecord | None, runs: list[RunRecord]) -> None:
     """Messages, live, and the field for the next one."""
     active = next((run for run in runs if not run.ended), None)
-    _show_head(organization, active)
+    _show_head(organization)
     show_decision_errors()
+    show_control_error()
     with st.container(key="chat"):
         if runs:
             shown = [LiveRun(run.id, run.input, run.status, run.simulated) for run in runs]
@@ -32,6 +41,7 @@ def show_chat(organization: OrganizationRecord, session: SessionRecord | None, r
                 _fork(session, change.run_id)
         else:
             _show_samples(organization)
+    _show_controls(runs[-1] if runs else None)
     _ask_for_message(organization, session, active)
 
 
@@ -42,20 +52,27 @@ def _fork(session: SessionRecord, run_id: str) -> None:
         st.rerun()
 
 
-def _show_head(organization: OrganizationRecord, active: RunRecord | None) -> None:
+def _show_head(organization: OrganizationRecord) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="small"
     ):
         st.markdown(f"#### {plain(organization.name)}", width="content")
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
-            _choose_model()
-            if active is not None:
-                st.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(active.id,))
+        _choose_model()
     if core().providers.is_simulated(st.session_state.run_model or None):
         st.caption(
             ":material/science: Answers are **simulated** by the rehearsal model unless an agent has its own. "
             "Add a provider in Settings for real ones."
         )
+
+
+def _show_controls(run: RunRecord | None) -> None:
+    """What can be done with the run that goes on, or with the last one if it did not come to its end."""
+    with st.container(horizontal=True, gap="small", key="run_controls"):
+        if run is not None:
+            show_resume(run)
+            show_pause(run)
+            show_stop(run)
+            show_retry(run)
 
 
 def _choose_model() -> None:
@@ -83,9 +100,13 @@ def _show_samples(organization: OrganizationRecord) -> None:
 def _ask_for_message(
     organization: OrganizationRecord, session: SessionRecord | None, active: RunRecord | None
 ) -> None:
+    paused = active is not None and active.status == "paused"
     text = st.chat_input(
-        _placeholder(active), key="message", disabled=active is not None, max_chars=1_000_000
+        _placeholder(active), key="message", disabled=active is not None and not paused, max_chars=1_000_000
     ) or st.session_state.pop("kept_message", None)
+    if text and active is not None and paused:
+        resume(active.id, text)
+        st.rerun()
     if not text or active is not None:
         return
     with errors_shown():
@@ -107,6 +128,10 @@ def _placeholder(active: RunRecord | None) -> str:
         return "Message"
     if active.status == "waiting":
         return "Waiting for a decision above"
+    if active.status == "paused":
+        return "Paused: tell the agents something, and the run goes on"
+    if active.pause_requested:
+        return "Pausing…"
     return f"{status_look(active.status).word}…"
 
 
@@ -117,7 +142,3 @@ def _name(text: str) -> str:
 
 def _keep(text: str) -> None:
     st.session_state.kept_message = text
-
-
-def _stop(run_id: str) -> None:
-    core().runs.stop(run_id, by="studio")

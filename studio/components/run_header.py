@@ -5,14 +5,22 @@ from html import escape
 
 import streamlit as st
 
-from core.organization.spec import ModelSettingsSpec
 from core.records import RunRecord
 from studio.components.errors import errors_shown
+from studio.components.run_control import (
+    show_control_error,
+    show_message,
+    show_pause,
+    show_resume,
+    show_retry,
+    show_stop,
+)
 from studio.components.run_output import show_output
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.approval_words import question
 from studio.view_models.markdown import plain
+from studio.view_models.numbers import counted
 from studio.view_models.relative_time import zone_named
 from studio.view_models.run_rows import Fact, one_line, revision_words, run_facts
 from studio.view_models.status import status_look
@@ -33,6 +41,7 @@ def show_run_header(run: RunRecord, *, now: datetime) -> None:
         st.button("All runs", icon=":material/arrow_back:", type="tertiary", key="all_runs", on_click=_back)
         with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
             _show_actions(run)
+    show_control_error()
     st.title(plain(one_line(run.input, TITLE_LENGTH)), anchor=False)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _show_state(run)
@@ -45,6 +54,7 @@ def show_run_header(run: RunRecord, *, now: datetime) -> None:
         _show_waiting(run)
     if run.output is not None:
         show_output(run.output, file_name=f"{run.id}.txt")
+    _show_descendants(run)
 
 
 def fact_list(facts: list[Fact]) -> str:
@@ -96,6 +106,13 @@ def _show_state(run: RunRecord) -> None:
             icon=":material/table_rows:",
             query_params={"batch": run.batch_id},
         )
+    if run.parent_id:
+        st.page_link(
+            page_file("runs"),
+            label="The run it comes from",
+            icon=":material/subdirectory_arrow_left:",
+            query_params={"run": run.parent_id},
+        )
     if run.comparison_id:
         st.page_link(
             page_file("compare"),
@@ -129,32 +146,45 @@ def _show_waiting(run: RunRecord) -> None:
 
 
 def _show_actions(run: RunRecord) -> None:
-    if not run.ended and st.button("Stop", icon=":material/stop_circle:", key="stop_run"):
-        with errors_shown():
-            core().runs.stop(run.id, by="studio")
-            st.rerun()
-    if st.button(
-        "Run again",
-        icon=":material/replay:",
-        key="run_again",
-        help="Starts another run of the same revision with the same input.",
-    ):
+    with st.container(horizontal=True, gap="small", width="content", key="run_controls"):
+        show_resume(run)
+        show_message(run)
+        show_pause(run)
+        show_stop(run)
+        show_retry(run)
+    with st.popover("Run again", icon=":material/replay:", key="run_again"):
         _run_again(run)
     with st.popover("Export", icon=":material/download:", key="export_run"):
         _show_exports(run)
 
 
 def _run_again(run: RunRecord) -> None:
+    with st.form(key=f"again_{run.id}", border=False):
+        input = st.text_area("Input", run.input, height=160, key=f"again_input_{run.id}")
+        st.caption(f"Starts another run of revision {run.revision_number}; this one stays as it is.")
+        wanted = st.form_submit_button("Run", icon=":material/play_arrow:", type="primary")
+    if not wanted:
+        return
     with errors_shown():
-        fresh = core().runs.start(
-            run.organization_id,
-            run.input,
-            revision_id=run.revision_id,
-            model=run.model,
-            overrides=ModelSettingsSpec.model_validate(run.overrides),
-        )
+        fresh = core().control.again(run.id, input=input)
         st.query_params.from_dict({"run": fresh})
         st.rerun()
+
+
+def _show_descendants(run: RunRecord) -> None:
+    found = core().control.came_from(run.id)
+    if not found:
+        return
+    with st.expander(
+        counted(len(found), "run") + " came from this one", icon=":material/subdirectory_arrow_right:"
+    ):
+        for each in found:
+            st.page_link(
+                page_file("runs"),
+                label=f"{status_look(each.status).word}: {plain(one_line(each.input, TITLE_LENGTH))}",
+                icon=status_look(each.status).icon,
+                query_params={"run": each.id},
+            )
 
 
 def _show_exports(run: RunRecord) -> None:

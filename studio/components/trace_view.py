@@ -43,7 +43,7 @@ class Trace:
 
 def show_trace(run: RunRecord, *, now: datetime) -> None:
     """Everything that was recorded of a run."""
-    trace = _ended_trace(run.id, run.segment) if run.ended else _read(run.id, now=now)
+    trace = _ended_trace(run.id, run.ended_at) if run.ended else _read(run.id, now=now)
     tree = trace.tree
     if not tree.spans:
         _show_nothing(run)
@@ -74,8 +74,9 @@ def show_trace(run: RunRecord, *, now: datetime) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _ended_trace(run_id: str, segment: int) -> Trace:
-    # Nothing is added to a run that is over; a large trace takes a second to read and arrange.
+def _ended_trace(run_id: str, ended_at: datetime | None) -> Trace:
+    # Nothing is added to a run that is over, before it is tried again, which gives it another end; a large trace
+    # takes a second to read and arrange.
     return _read(run_id, now=None)
 
 

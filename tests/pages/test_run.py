@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from core.bootstrap import Core
 from core.organization.spec import AgentSpec, Organization
 from tests.support.sample_pages import address, component_data, open_page, studio_folder, texts
 from tests.support.sample_trace import SampleRun, add_pending_approval, begin, store_organization, store_session
-from tests.support.studio import wait_for_run
+from tests.support.studio import until, wait_for_run
 
 BROKEN = Organization(name="Draft", entry="nobody", agents=[AgentSpec(name="clerk")])
 
@@ -100,6 +101,59 @@ def test_a_run_at_work_can_be_stopped_and_takes_no_message(studio: Core) -> None
         wanted = db.connection().exec_driver_sql("SELECT cancel_requested FROM run").scalar_one()
     assert wanted
     assert studio.runs.get(run.id).status == "running", "nobody works on it here"
+
+
+def test_a_run_at_work_can_be_paused(studio: Core) -> None:
+    session = _waiting(studio, status="running")
+    app = open_page("run", session=session)
+
+    button(app, "Pause").click().run()
+
+    assert not app.exception
+    assert button(app, "Pausing…").disabled
+    assert app.chat_input[0].placeholder == "Pausing…"
+
+
+def test_a_paused_run_hears_the_next_message_and_goes_on(studio: Core) -> None:
+    session = _waiting(studio, status="paused")
+    (run,) = studio.sessions.runs(session)
+    app = open_page("run", session=session)
+    assert {each.label for each in app.button} >= {"Resume", "Stop"}
+    assert "tell the agents something" in app.chat_input[0].placeholder
+
+    say(app, "Only half, please")
+
+    assert not app.exception
+    assert [each.id for each in studio.sessions.runs(session)] == [run.id]
+    told = [event.data["text"] for event in studio.runs.events(run.id) if event.kind == "run_steered"]
+    assert told == ["Only half, please"]
+    assert studio.runs.get(run.id).status != "paused"
+
+
+def test_a_stopped_run_can_be_tried_again(studio: Core) -> None:
+    session = _waiting(studio, status="paused")
+    (run,) = studio.sessions.runs(session)
+    app = open_page("run", session=session)
+    button(app, "Stop").click().run()
+
+    button(app, "Try again").click().run()
+
+    assert not app.exception
+    until(lambda: "run_resumed" in [event.kind for event in studio.runs.events(run.id)])
+
+
+def test_what_cannot_be_done_any_more_is_told(studio: Core) -> None:
+    session = _waiting(studio, status="paused")
+    app = open_page("run", session=session)
+    studio.runs.stop(studio.sessions.runs(session)[0].id)
+
+    button(app, "Resume").click().run()
+
+    assert "This run is cancelled, not paused." in app.error[0].value
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(each for each in app.button if each.label == label)
 
 
 def test_a_waiting_run_says_what_it_waits_for(studio: Core) -> None:

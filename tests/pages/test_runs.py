@@ -21,6 +21,7 @@ from tests.support.sample_trace import (
     store_organization,
     store_session,
 )
+from tests.support.studio import until
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_a_run_at_work_can_be_stopped(core: Core, organization: tuple[str, str])
     run_id = running_run(run)
     app = no_errors(open_page("runs", run=run_id))
 
-    app.button(key="stop_run").click().run()
+    app.button(key=f"stop_{run_id}").click().run()
 
     with core.database.read() as db:
         wanted = db.connection().exec_driver_sql("SELECT cancel_requested FROM run").scalar_one()
@@ -240,8 +241,84 @@ def test_running_again_opens_the_new_run(core: Core, organization: tuple[str, st
     run_id = refund_run(sample(core, organization))
     app = open_page("runs", run=run_id)
 
-    app.button(key="run_again").click().run()
+    next(button for button in app.button if button.label == "Run").click().run()
 
     fresh = address(app)["run"]
     assert fresh != run_id
     assert core.runs.get(fresh).input == "Refund order A-1007, please."
+
+
+def test_another_input_makes_a_run_that_knows_where_it_comes_from(
+    core: Core, organization: tuple[str, str]
+) -> None:
+    run_id = refund_run(sample(core, organization))
+    app = open_page("runs", run=run_id)
+    app.text_area(key=f"again_input_{run_id}").set_value("Refund A-1008")
+
+    next(button for button in app.button if button.label == "Run").click().run()
+
+    fresh = address(no_errors(app))["run"]
+    assert (core.runs.get(fresh).input, core.runs.get(fresh).parent_id) == ("Refund A-1008", run_id)
+    assert links_to_runs(open_page("runs", run=fresh)) == {"The run it comes from": f"run={run_id}"}
+    ((label, query),) = links_to_runs(open_page("runs", run=run_id)).items()
+    assert label.endswith("Refund A\\-1008")
+    assert query == f"run={fresh}"
+
+
+def test_a_run_at_work_is_paused_and_says_so(core: Core, organization: tuple[str, str]) -> None:
+    run_id = running_run(sample(core, organization))
+    app = no_errors(open_page("runs", run=run_id))
+
+    app.button(key=f"pause_{run_id}").click().run()
+
+    button = no_errors(app).button(key=f"pause_{run_id}")
+    assert (button.label, button.disabled) == ("Pausing…", True)
+    assert core.runs.get(run_id).pause_requested
+
+
+def test_a_paused_run_is_told_something_and_goes_on(core: Core, organization: tuple[str, str]) -> None:
+    run = sample(core, organization)
+    begin(run)
+    run_id = run.write(status="paused")
+    app = no_errors(open_page("runs", run=run_id))
+    assert labels(app) >= {"Resume", "Stop"}
+    app.text_area(key=f"said_{run_id}").set_value("Only half")
+
+    next(button for button in app.button if button.label == "Send and resume").click().run()
+
+    no_errors(app)
+    assert [event.data["text"] for event in core.runs.events(run_id) if event.kind == "run_steered"] == [
+        "Only half"
+    ]
+    assert core.runs.get(run_id).status != "paused"
+
+
+def test_a_failed_run_is_tried_again(core: Core, organization: tuple[str, str]) -> None:
+    run_id = failed_run(sample(core, organization))
+    app = no_errors(open_page("runs", run=run_id))
+
+    app.button(key=f"retry_{run_id}").click().run()
+
+    no_errors(app)
+    until(lambda: "run_resumed" in [event.kind for event in core.runs.events(run_id)])
+
+
+def test_what_cannot_be_done_any_more_is_told(core: Core, organization: tuple[str, str]) -> None:
+    run = sample(core, organization)
+    begin(run)
+    run_id = run.write(status="paused")
+    app = open_page("runs", run=run_id)
+    core.runs.stop(run_id)
+
+    app.button(key=f"resume_{run_id}").click().run()
+
+    assert "This run is cancelled, not paused." in no_errors(app).error[0].value
+
+
+def labels(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def links_to_runs(app: AppTest) -> dict[str, str]:
+    links = [link.proto for link in no_errors(app).get("page_link")]
+    return {link.label: link.query_string for link in links if link.query_string.startswith("run=")}

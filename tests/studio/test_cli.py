@@ -12,7 +12,7 @@ import pytest
 
 from core.organization.files import from_text, to_yaml
 from core.organization.published import schema_text
-from core.organization.spec import AgentSpec, FunctionToolSpec, HttpToolSpec, Organization, UsesLink
+from core.organization.spec import AgentSpec, FunctionToolSpec, HttpToolSpec, NeverApprove, Organization, UsesLink
 from core.patterns.catalogue import catalogue, pattern
 from core.records import ProviderLoad
 from studio.commands.output import adapt_to_terminal, print_document, print_json, say
@@ -189,6 +189,56 @@ def test_a_decision_beside_another_one_is_followed_to_its_end(studio: CommandLin
         opener.join()
 
         assert (ended.code, ended.out) == (0, "Both paid.\n"), ended.err
+
+
+# -- control --------------------------------------------------------------------------------------
+
+
+def test_a_paused_run_is_told_something_and_followed_to_its_end(studio: CommandLine) -> None:
+    gate.clear()
+    with open_studio(studio.folder, script(call("slow"), assistant_message("Paid."))) as other:
+        run_id = start(other, till(rule=NeverApprove()), "Pay slow")
+        until(lambda: "tool_called" in story(other, run_id))
+
+        paused = studio("runs", "pause", run_id, "--json")
+        assert (paused.code, paused.lines) == (0, [{"run_id": run_id, "status": "running"}])
+        other.engine.pause(run_id)
+        gate.set()
+        wait_for_run(other, run_id, "paused")
+        assert "not paused" not in studio("runs", "pause", run_id).err
+
+    resumed = studio("runs", "resume", run_id, "--message", "Thank them", "--json")
+
+    assert resumed.code == 0
+    assert [line.get("kind") for line in resumed.lines[:2]] == ["run_steered", "run_resumed"]
+    assert resumed.lines[0]["text"] == "Thank them"
+    assert resumed.lines[-1] == {"run_id": run_id, "status": "completed"}
+    refused = studio("runs", "resume", run_id)
+    assert (refused.code, refused.out) == (1, "")
+    assert "completed, not paused" in refused.err
+
+
+def test_a_stopped_run_is_tried_again_and_repeated_with_another_input(studio: CommandLine) -> None:
+    assert studio("run", "human-in-the-loop", "--input", REFUND).code == 3
+    (pending,) = studio("approvals", "list", "--json").lines
+    run_id = pending["run_id"]
+
+    assert studio("runs", "stop", run_id, "--json").lines == [{"run_id": run_id, "status": "cancelled"}]
+    retried = studio("runs", "retry", run_id)
+    again = studio("runs", "again", run_id, "--input", QUESTION, "--json")
+
+    assert retried.code == 3
+    assert f"waiting: run {run_id}" in retried.err
+    assert again.code == 0
+    assert again.lines[0]["input"] == QUESTION
+    with closing(studio.core()) as core:
+        assert core.runs.get(again.lines[-1]["run_id"]).parent_id == run_id
+
+
+def test_control_of_a_run_that_does_not_exist(studio: CommandLine) -> None:
+    for command in ("pause", "stop", "resume", "retry", "again"):
+        ended = studio("runs", command, "run_none")
+        assert (ended.code, ended.out) == (2, ""), command
 
 
 # -- files ----------------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ function line(state: Conversation, entry: Entry): string {
     case "passed": return `passed ${entry.checks.map((check) => check.guardrail).join(" ")}`;
     case "tripped": return `tripped ${entry.guardrail}: ${entry.reason}`;
     case "approval": return `approval ${entry.id} ${entry.decision?.verdict ?? (entry.expired ? "expired" : "open")}`;
+    case "forked": return `forked ${entry.changed.join()}`;
     case "said": return `said ${entry.text}`;
     case "shortened": return `${entry.turns} earlier turns, ${entry.kept} kept${entry.summary ? `: ${entry.summary}` : ""}`;
     case "note": return `note ${entry.note}`;
@@ -98,6 +99,7 @@ approval a1 approved
 note decided
 note paused
 said Only half.
+forked another model
 note resumed
 step Draft (failed)The model refused.
 Which? -> refund kind = refund

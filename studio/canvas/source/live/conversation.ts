@@ -69,6 +69,7 @@ function apply(draft: Draft, event: Exclude<RunEvent, { kind: "text_delta" }>): 
     case "run_waiting": return void (draft.run = { ...draft.run, status: "waiting" });
     case "run_paused": return facts.runPaused(draft, event);
     case "run_steered": return facts.runSteered(draft, event);
+    case "run_forked": return facts.runForked(draft, event);
     case "run_completed": return facts.runCompleted(draft, event);
     case "run_failed": return facts.runFailed(draft, event);
     case "run_cancelled": return facts.runCancelled(draft, event);

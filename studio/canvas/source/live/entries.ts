@@ -143,6 +143,13 @@ export interface Shortened {
   readonly summary: string;
 }
 
+/** Here the run left another one; `changed` says what is different from here on. */
+export interface Forked {
+  readonly kind: "forked";
+  readonly key: string;
+  readonly changed: readonly string[];
+}
+
 export interface Failure {
   readonly kind: "failure";
   readonly key: string;
@@ -164,7 +171,7 @@ export interface Writing extends Stream {
   readonly live: boolean;
 }
 
-export type Entry = Message | Said | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Shortened | Failure | Output;
+export type Entry = Message | Said | Tool | Step | Way | Handoff | Passed | Tripped | Approval | Note | Forked | Shortened | Failure | Output;
 
 export interface Usage {
   readonly requests: number;

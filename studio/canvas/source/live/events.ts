@@ -175,6 +175,12 @@ export interface RunSteered extends Stored<"run_steered"> {
   readonly text: string;
 }
 
+/** What comes before it was copied from another run. */
+export interface RunForked extends Stored<"run_forked"> {
+  readonly parent: string;
+  readonly changed: readonly string[];
+}
+
 export interface RunCompleted extends Stored<"run_completed"> {
   readonly output: string;
   readonly last_agent: string;
@@ -196,7 +202,7 @@ export interface RunCancelled extends Stored<"run_cancelled"> {
 
 /** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
 export type RunEvent =
-  | RunStarted | ConversationShortened | RunResumed | RunWaiting | RunPaused | RunSteered | RunCompleted | RunFailed | RunCancelled
+  | RunStarted | ConversationShortened | RunResumed | RunWaiting | RunPaused | RunSteered | RunForked | RunCompleted | RunFailed | RunCancelled
   | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
   | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn

@@ -12,7 +12,9 @@ export function runStarted(draft: Draft, fact: facts.RunStarted): void {
   draft.run = { ...draft.run, status: "running", input: fact.input };
 }
 
-const RESUMED: { readonly [reason: string]: Note["note"] } = { decision: "decided", recovery: "recovered", retry: "retried" };
+const RESUMED: { readonly [reason: string]: Note["note"] } = {
+  decision: "decided", recovery: "recovered", resume: "resumed", retry: "retried",
+};
 
 export function conversationShortened(draft: Draft, fact: facts.ConversationShortened): void {
   const { turns, kept, summary } = fact;
@@ -23,13 +25,21 @@ export function runResumed(draft: Draft, fact: facts.RunResumed): void {
   if (fact.reason === "recovery") stopAll(draft);
   if (fact.reason === "retry") takeBackTheEnd(draft);
   draft.run = { ...draft.run, status: "running" };
-  put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: RESUMED[fact.reason] ?? "resumed", by: "" });
+  const note = RESUMED[fact.reason];
+  // That it was forked is told already.
+  if (note) put(draft, "", { kind: "note", key: `note ${fact.seq}`, note, by: "" });
 }
 
 export function runPaused(draft: Draft, fact: facts.RunPaused): void {
   stopWriting(draft);
   draft.run = { ...draft.run, status: "paused" };
   put(draft, "", { kind: "note", key: `note ${fact.seq}`, note: "paused", by: fact.by });
+}
+
+export function runForked(draft: Draft, fact: facts.RunForked): void {
+  stopWriting(draft);
+  draft.run = { ...draft.run, status: "running" };
+  put(draft, "", { kind: "forked", key: `forked ${fact.seq}`, changed: fact.changed });
 }
 
 export function runSteered(draft: Draft, fact: facts.RunSteered): void {

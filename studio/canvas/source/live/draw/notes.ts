@@ -1,5 +1,5 @@
 // Entries that are said once and do not change: handoffs, guardrails, notes, failures.
-import type { Entry, Failure, Handoff, Note, Passed, Said, Shortened, Tripped, Way } from "../entries";
+import type { Entry, Failure, Forked, Handoff, Note, Passed, Said, Shortened, Tripped, Way } from "../entries";
 import { cut, plural } from "../format";
 import { h, name } from "./dom";
 import { icon, type IconName } from "./icons";
@@ -38,6 +38,7 @@ function draw(entry: Entry): HTMLElement {
     case "tripped": return tripped(entry);
     case "failure": return failure(entry);
     case "note": return note(entry);
+    case "forked": return forked(entry);
     case "said": return said(entry);
     case "shortened": return shortened(entry);
     case "output": return output(entry.text, entry.simulated);
@@ -81,6 +82,10 @@ function note({ note, by }: Note): HTMLElement {
     case "recovered": return line("resumed", "Recovered: the server had stopped, and the run went on where it was");
     case "cancelled": return line("stopped", "Cancelled", by ? " by " : "", by ? name(by) : "");
   }
+}
+
+function forked({ changed }: Forked): HTMLElement {
+  return line("branch", "Forked here from another run", changed.length > 0 ? `: ${changed.join(", ")}` : "");
 }
 
 function said({ text }: Said): HTMLElement {
