@@ -293,8 +293,11 @@ def test_a_paused_run_is_told_something_and_goes_on(core: Core, organization: tu
     assert core.runs.get(run_id).status != "paused"
 
 
-def test_a_failed_run_is_tried_again(core: Core, organization: tuple[str, str]) -> None:
-    run_id = failed_run(sample(core, organization))
+def test_a_stopped_run_is_tried_again(core: Core, organization: tuple[str, str]) -> None:
+    run = sample(core, organization)
+    begin(run)
+    run_id = run.write(status="paused")
+    core.runs.stop(run_id)
     app = no_errors(open_page("runs", run=run_id))
 
     app.button(key=f"retry_{run_id}").click().run()
