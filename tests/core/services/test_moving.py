@@ -9,13 +9,20 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.organization.spec import AlwaysApprove, Organization
 from core.services.moving import copy_data
 from core.settings import server_address
 from core.store.database import Database
-from tests.support.dying import LEDGER, answers, till
+from tests.support.dying import LEDGER, till
 from tests.support.postgres import ADDRESS_VARIABLE
 from tests.support.stored_runs import add_run_rows
-from tests.support.studio import assistant_message, open_studio, scripted, wait_for_run
+from tests.support.studio import assistant_message, function_call, open_studio, scripted, wait_for_run
+
+ANSWERS = [
+    function_call("look", {"thing": "the bill"}, call_id="c1"),
+    function_call("pay", {"amount": 7}, call_id="c2"),
+    assistant_message("All paid."),
+]
 
 
 @pytest.fixture
@@ -23,12 +30,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a conversation, and a run that waits for a person."""
     monkeypatch.setenv(LEDGER, str(tmp_path / "ledger"))
     folder = tmp_path / "home"
-    with open_studio(folder, scripted(assistant_message("Hello 🎉."), *answers()[:2])) as core:
-        organization_id = core.organizations.create(till(approval=True))
+    with open_studio(folder, scripted(assistant_message("Hello 🎉."), *ANSWERS[:2])) as core:
+        organization_id = core.organizations.create(_asking_till())
         session_id = core.sessions.create(organization_id, "First")
         wait_for_run(core, core.runs.start(organization_id, "Hi", session_id=session_id), "completed")
         wait_for_run(core, core.runs.start(organization_id, "Pay the bill"), "waiting")
     return folder
+
+
+def _asking_till() -> Organization:
+    look, pay = till().tools
+    return till().model_copy(update={"tools": [look, pay.model_copy(update={"approval": AlwaysApprove()})]})
 
 
 def test_there_and_back(home: Path, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +53,7 @@ def test_there_and_back(home: Path, tmp_path: Path, postgres_url: str, monkeypat
     assert (told["run"], told["session_item"], told["approval"]) == (2, 2, 1)
     assert _content(home) == _content(postgres_url)
     monkeypatch.setenv(ADDRESS_VARIABLE, postgres_url)
-    with open_studio(tmp_path / "web", scripted(answers()[2], assistant_message("Again."))) as core:
+    with open_studio(tmp_path / "web", scripted(ANSWERS[2], assistant_message("Again."))) as core:
         (approval,) = core.approvals.pending()
         core.approvals.approve(approval.id, by="ada")
         assert wait_for_run(core, approval.run_id, "completed", "failed").status == "completed"
