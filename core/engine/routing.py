@@ -1,11 +1,12 @@
 """Asks a model which organization an event goes to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agents import RunConfig, Runner
 
+from core.engine.attempts import Attempts, answered
 from core.engine.segment import model_builder
 from core.sdk.routing_agent import NONE, Offer, event_question, routing_agent
 from core.triggers.routing import Choice, NotRoutedError
@@ -38,3 +39,18 @@ async def ask_router(
         )
     chosen = next(each for each, offer in offers.items() if offer.name == answer["organization"])
     return Choice(chosen, answer["reason"], resolved.simulated)
+
+
+async def ask_router_in_turn(
+    engine: "Engine", router: AgentRouter, offers: Mapping[str, Offer], event: Mapping[str, Any]
+) -> Choice:
+    """The same within the limits of the model's provider, and tried as often as it says. On the engine's loop."""
+    gate = engine.registry.traffic.gate(engine.registry.resolve(router.model).provider)
+
+    async def ask(arrived: Callable[[], None]) -> Choice:
+        choice = await ask_router(engine, router, offers, event)
+        arrived()
+        return choice
+
+    size = len(event_question(event))
+    return await answered(gate, ask, Attempts(), size=size, used=lambda _choice: 0, until=None)

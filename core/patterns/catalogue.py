@@ -52,7 +52,7 @@ class Pattern(Spec):
     """What to watch when it runs."""
     not_yet: str = ""
     """A sentence on what belongs to the pattern and is not part of Troupe yet."""
-    page: Literal["", "batch"] = ""
+    page: Literal["", "batch", "triggers"] = ""
     """The page of the studio on which more of it is done, if any."""
     combines: list[str] = Field(default_factory=list)
     """Of a combination, the ids of its patterns."""

@@ -71,6 +71,11 @@ def is_passing(error: Exception) -> bool:
     return explain(error).code in _PASSING
 
 
+def may_pass(error: Exception) -> bool:
+    """Whether to ask again some time: also of a provider that is left alone for a while."""
+    return is_passing(error) or explain(error).code == "provider_down"
+
+
 def is_fault(error: Exception) -> bool:
     """Whether the provider failed, and not the question."""
     return explain(error).code in FAULTS

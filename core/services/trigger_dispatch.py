@@ -176,14 +176,16 @@ class TriggerDispatch:
 
         async def ask() -> None:
             from core.sdk.failures import explain
+            from core.sdk.retrying import may_pass
 
             try:
-                choice = await self._asked(router, variables["event"])
+                async with asyncio.timeout(ASKING.total_seconds() - 10):
+                    choice = await self._asked(router, variables["event"])
                 await asyncio.to_thread(self._start, claimed, spec, variables, choice)
             except DatabaseUnavailableError as error:
                 log.warning("Event %s: %s", event.id, error.message)
             except TroupeError as error:
-                await asyncio.to_thread(self._bury, claimed, error)
+                await asyncio.to_thread(self._try_later if may_pass(error) else self._bury, claimed, error)
             except Exception as error:
                 # Whatever kept the model from answering: it is asked again later.
                 if explain(error).code == "internal":
@@ -196,7 +198,7 @@ class TriggerDispatch:
         self._engine.chores.aside(ask)
 
     async def _asked(self, router: AgentRouter, event: Mapping[str, Any]) -> Choice:
-        from core.engine.routing import ask_router
+        from core.engine.routing import ask_router_in_turn
         from core.sdk.routing_agent import Offer
 
         offers = {}
@@ -209,7 +211,7 @@ class TriggerDispatch:
             raise NotRoutedError(
                 "None of the router's organizations exists any more.", hint="Choose others, then replay the event."
             )
-        return await ask_router(self._engine, router, offers, event)
+        return await ask_router_in_turn(self._engine, router, offers, event)
 
 
 def _words(error: TroupeError) -> str:

@@ -18,7 +18,7 @@ from core.store import trigger_events as event_store
 from core.store import triggers as store
 from core.store.database import Database
 from core.triggers.events import event_variables
-from core.triggers.folder import MOST_FILES, SeenFile, list_files
+from core.triggers.folder import MOST_FILES, SeenFile, check_folder, list_files
 from core.triggers.records import TriggerRecord, TriggerSummary
 from core.triggers.routing import Choice, choose_by_rules
 from core.triggers.schedule import next_times
@@ -125,7 +125,9 @@ class TriggerService:
                 case FolderSource():
                     changes["left"] = _present(spec.source)
                 case WebhookSource():
-                    pass
+                    raise InvalidInputError(
+                        "Another way of signing needs another secret.", hint="Make another webhook for it."
+                    )
         with self._database.session() as db:
             store.change_trigger(db, trigger_id, **changes)
 
@@ -180,6 +182,11 @@ class TriggerService:
     def next_times(self, source: ScheduleSource, *, count: int = 5) -> list[datetime]:
         """When a schedule comes next, in its zone. Raises InvalidInputError."""
         return next_times(source, after=utc_now(), count=count)
+
+    def files_there(self, source: FolderSource) -> list[SeenFile]:
+        """The files that fit now. Raises InvalidInputError when the folder cannot be looked into."""
+        check_folder(source)
+        return list_files(source)
 
     def files(self, trigger_id: str) -> tuple[list[SeenFile], set[str]]:
         """The files of a watched folder, and the paths of those that were left alone because they were there

@@ -200,7 +200,11 @@ def _same_run(run_id: str | None) -> Any:
 
 
 def _records() -> Any:
-    derived: dict[str, Any] = {"status": _STATUS, "run_status": col(RunRow.status)}
+    derived: dict[str, Any] = {
+        "status": _STATUS,
+        "run_status": col(RunRow.status),
+        "run_error": col(RunRow.error_message),
+    }
     columns: list[Any] = [derived.get(name, getattr(_Event, name, None)) for name in TriggerEventRecord.__slots__]
     return _joined(select(*columns))
 

@@ -60,6 +60,8 @@ class TriggerEventRecord:
     run_id: str | None
     """Its newest run."""
     run_status: str | None
+    run_error: str | None
+    """Why that run failed."""
     headers: dict[str, str]
     payload_hash: str
 

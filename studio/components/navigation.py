@@ -17,6 +17,7 @@ def navigation(waiting: int) -> StreamlitPage:
             _page("runs", "Runs", "receipt_long"),
             _page("compare", "Compare", "difference"),
             _page("batch", "Batch", "table_rows"),
+            _page("triggers", "Triggers", "bolt"),
             _page("approvals", inbox, "pan_tool"),
             _page("patterns", "Patterns", "category"),
             _page("settings", "Settings", "settings"),

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from core.patterns.catalogue import Pattern, Variant, catalogue, pattern
+from studio.components.errors import errors_shown
 from studio.components.pattern_card import show_open_button
 from studio.components.sketch import show_sketch
 from studio.context import core
@@ -30,14 +31,24 @@ def show_pattern_details(one: Pattern) -> None:
             st.markdown(one.explanation)
             if one.not_yet:
                 st.info(one.not_yet, icon=":material/info:")
-            show_open_button(partial(core().organizations.create_from_pattern, one.id), key="open_details")
-            if one.page:
+            with st.container(horizontal=True, gap="small"):
+                show_open_button(partial(core().organizations.create_from_pattern, one.id), key="open_details")
+                if one.page == "triggers":
+                    _show_trigger_button(one)
+            if one.page == "batch":
                 st.page_link(page_file(one.page), label="Work through a table", icon=":material/table_rows:")
         _points(one)
         _show_samples(one.organization.samples)
         for variant in one.variants:
             _show_variant(one, variant)
         _show_parts(one.combines)
+
+
+def _show_trigger_button(one: Pattern) -> None:
+    if st.button("Open with a trigger", icon=":material/bolt:", key="open_with_trigger"):
+        with errors_shown():
+            created = core().organizations.create_from_pattern(one.id)
+            st.switch_page(page_file("triggers"), query_params={"trigger": "new", "organization": created})
 
 
 def _way_back(one: Pattern) -> None:

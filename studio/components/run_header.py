@@ -113,12 +113,26 @@ def _show_state(run: RunRecord) -> None:
             icon=":material/subdirectory_arrow_left:",
             query_params={"run": run.parent_id},
         )
+    if run.trigger_event_id:
+        _show_origin(run.trigger_event_id)
     if run.comparison_id:
         st.page_link(
             page_file("compare"),
             label="Comparison",
             icon=":material/difference:",
             query_params={"comparison": run.comparison_id},
+        )
+
+
+def _show_origin(event_id: str) -> None:
+    trigger_id = core().trigger_inbox.get(event_id).trigger_id
+    trigger = core().triggers.find(trigger_id)
+    if trigger is not None:
+        st.page_link(
+            page_file("triggers"),
+            label=plain(f"Started by {trigger.spec.name}"),
+            icon=":material/bolt:",
+            query_params={"trigger": trigger_id, "event": event_id},
         )
 
 

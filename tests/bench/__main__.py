@@ -3,13 +3,14 @@
 import os
 import sys
 
-from tests.bench import canvas_drop, cpu_per_run, live_text, startup, stored_bytes, text_across
+from tests.bench import canvas_drop, cpu_per_run, event_burst, live_text, startup, stored_bytes, text_across
 from tests.bench.figures import print_table
 
 _BENCHMARKS = {
     "cpu_per_run": cpu_per_run.figures,
     "live_text": live_text.figures,
     "text_across": text_across.figures,
+    "event_burst": event_burst.figures,
     "canvas_drop": canvas_drop.figures,
     "startup": startup.figures,
     "stored_bytes": stored_bytes.figures,

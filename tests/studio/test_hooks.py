@@ -1,6 +1,5 @@
 """Webhooks on a real server: what is accepted, what is refused, and that nothing is lost or doubled."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
 
@@ -8,10 +7,10 @@ import httpx
 import orjson
 import pytest
 
-from core.ids import utc_now
 from core.records import RunFilter
 from core.triggers.events import MAX_PAYLOAD
 from core.triggers.signatures import signed_headers
+from tests.support.burst import send_burst
 from tests.support.server import PATIENCE, StudioServer
 from tests.support.studio import until
 from tests.support.triggers import desk, posted, webhook
@@ -92,40 +91,15 @@ def test_a_burst_with_duplicates_and_a_crash_loses_nothing_and_doubles_nothing(s
     trigger_id, secret = webhook(server.core, organization)
     keys = [f"msg_{number}" for number in range(BURST)]
 
-    answered = asyncio.run(_send(server, trigger_id, secret, keys, kill_after=BURST // 2))
-    assert BURST // 2 <= len(answered) < BURST * 2
+    before = send_burst(server, trigger_id, secret, keys, kill_after=BURST // 2)
+    assert BURST // 2 <= len(before.accepted) < BURST * 2
     server.start()
-    answered += asyncio.run(_send(server, trigger_id, secret, keys))
+    after = send_burst(server, trigger_id, secret, keys)
 
-    assert set(answered) == set(keys)
+    assert set(after.accepted) == set(keys)
     core = server.core
     until(lambda: core.triggers.summaries()[trigger_id].counts == {"done": BURST}, seconds=PATIENCE)
     assert core.trigger_inbox.page(trigger_id).total == BURST
     runs = core.runs.page(RunFilter(organization_id=organization), size=BURST * 2).rows
     assert Counter(run.input for run in runs) == Counter(f'{{"key": "{key}"}}' for key in keys)
     assert len({run.trigger_event_id for run in runs}) == BURST
-
-
-async def _send(
-    server: StudioServer, trigger_id: str, secret: str, keys: list[str], *, kill_after: int | None = None
-) -> list[str]:
-    """Post each event twice, eight at a time; returns the keys that were accepted."""
-    accepted: list[str] = []
-    waiting = iter([key for key in keys for _ in range(2)])
-
-    async def sender(client: httpx.AsyncClient) -> None:
-        for key in waiting:
-            body = orjson.dumps({"key": key})
-            headers = signed_headers("standard", secret, key=key, body=body, at=utc_now())
-            try:
-                answer = await client.post(f"/hooks/{trigger_id}", headers=headers, content=body)
-            except httpx.TransportError:
-                return
-            assert answer.status_code == 202, answer.text
-            accepted.append(key)
-            if kill_after is not None and len(accepted) == kill_after:
-                server.kill()
-
-    async with httpx.AsyncClient(base_url=server.address, timeout=PATIENCE) as client:
-        await asyncio.gather(*(sender(client) for _ in range(8)))
-    return accepted

@@ -18,6 +18,7 @@ from core.organization.spec import (
 from core.services.comparisons import Variant
 from tests.support.providers import compatible
 from tests.support.studio import open_studio, until, wait_for_run
+from tests.support.triggers import event_reaching, webhook
 
 REFUND = "Please refund 189.00 for order A1010; the filing cabinet never arrived."
 INVOICE = "Is the invoice for order A1003 paid, and when is it due?"
@@ -43,6 +44,10 @@ class Examples:
     comparison: str
     batch: str
     """One of its rows has failed."""
+    trigger: str
+    """It has an event that is done."""
+    event: str
+    """One that is dead."""
 
 
 def fill(folder: Path) -> Examples:
@@ -58,6 +63,7 @@ def fill(folder: Path) -> Examples:
         for done in (run, failed):
             wait_for_run(core, done, "completed", "failed")
         waiting_session, waiting = _refunds(core, refunds)
+        trigger, event = _trigger(core, organization)
         return Examples(
             organization=organization,
             session=session,
@@ -70,6 +76,8 @@ def fill(folder: Path) -> Examples:
             failed=failed,
             comparison=_comparison(core, organization),
             batch=_batch(core, organization),
+            trigger=trigger,
+            event=event,
         )
 
 
@@ -97,6 +105,15 @@ def _batch(core: Core, organization: str) -> str:
     batch = core.batches.start(organization, core.datasets.add_rows(rows, columns=["input"], name="Invoices").id)
     until(lambda: core.batches.get(batch).status == "completed")
     return batch
+
+
+def _trigger(core: Core, organization: str) -> tuple[str, str]:
+    core.engine.start()
+    trigger, _ = webhook(core, organization)
+    core.trigger_inbox.accept(trigger, "msg_1", {"text": INVOICE})
+    core.trigger_inbox.accept(trigger, "msg_2", {}, error="There is no organization to deal with it.")
+    event_reaching(core, trigger, "msg_1", "done")
+    return trigger, event_reaching(core, trigger, "msg_2", "dead").id
 
 
 def _broken() -> Organization:

@@ -19,6 +19,7 @@ from core.triggers.spec import (
     RulesRouter,
     ScheduleSource,
     TriggerSpec,
+    WebhookSource,
 )
 from tests.support.studio import open_studio
 from tests.support.triggers import desk, posted, webhook
@@ -95,6 +96,10 @@ def test_a_trigger_stays_of_its_kind(studio: Core, tmp_path: Path) -> None:
     organization = studio.organizations.create(desk())
     trigger_id, _ = studio.triggers.create(spec(organization))
 
+    hook, _ = webhook(studio, organization)
+    github = studio.triggers.get(hook).spec.model_copy(update={"source": WebhookSource(scheme="github")})
+    with pytest.raises(InvalidInputError, match="another secret"):
+        studio.triggers.save(hook, github)
     with pytest.raises(InvalidInputError, match="kind"):
         studio.triggers.save(trigger_id, spec(organization, source=FolderSource(path=str(tmp_path))))
 
