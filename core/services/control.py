@@ -148,6 +148,7 @@ class ControlService:
                 segment = forked.run["segment"]
                 forked.run["session_id"] = copy_session(db, run.session_id, run_id=run_id, segment=segment)
             add_copy(db, forked)
+            self._engine.queued(db, columns["id"])
         self._engine.wake(columns["id"])
         return str(columns["id"])
 
