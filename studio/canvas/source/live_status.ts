@@ -121,7 +121,7 @@ function mark(result: Record<string, Status>, call: OpenCall, status: Status): v
 }
 
 function resumed(state: LiveState, reason: string): LiveState {
-  if (reason === "retry" && state.stood !== null) return { ...state.stood, phase: "running", stood: null };
+  if (state.stood !== null) return { ...state.stood, phase: "running", stood: null };
   // After a crash the calls that were under way are reported again, or turn into approvals.
   return { ...state, phase: "running", calls: reason === "recovery" ? {} : state.calls };
 }

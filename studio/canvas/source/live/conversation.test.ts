@@ -397,6 +397,15 @@ describe("a run that is tried again", () => {
     expect(tree(server.state)).toBe("refund t1 (waiting)\napproval a1 open\nstep a (running)\n  refund t2 (running)\nnote cancelled\nnote retried");
   });
 
+  it("asks again, too, where it was stopped while it waited and goes on as after a decision", () => {
+    const server = new Server().history(called("t1"), asks("a1", "t1"), { kind: "run_waiting", approvals: ["a1"] }, { kind: "run_cancelled", by: "" });
+
+    server.facts({ kind: "run_resumed", reason: "decision", segment: 2 }, { kind: "run_waiting", approvals: ["a1"] });
+
+    expect(tree(server.state)).toBe("refund t1 (waiting)\napproval a1 open\nnote cancelled\nnote retried");
+    expect(server.state).toMatchObject({ run: { status: "waiting" }, endedAt: null });
+  });
+
   it("does not look ended where its head was read before it was tried again", () => {
     const server = new Server();
     const events = [started(), failed].map((fact) => server.fact(fact));

@@ -23,9 +23,11 @@ export function conversationShortened(draft: Draft, fact: facts.ConversationShor
 
 export function runResumed(draft: Draft, fact: facts.RunResumed): void {
   if (fact.reason === "recovery") stopAll(draft);
-  if (fact.reason === "retry") takeBackTheEnd(draft);
+  // Whatever the reason: one that was stopped while it waited goes on as after a decision.
+  const wasOver = draft.stood !== null;
+  if (wasOver) takeBackTheEnd(draft);
   draft.run = { ...draft.run, status: "running" };
-  const note = RESUMED[fact.reason];
+  const note = wasOver ? "retried" : RESUMED[fact.reason];
   // That it was forked is told already.
   if (note) put(draft, "", { kind: "note", key: `note ${fact.seq}`, note, by: "" });
 }
