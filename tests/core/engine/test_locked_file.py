@@ -32,7 +32,9 @@ def look(what: str) -> str:
 def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
     """A studio that waits only briefly for other writers."""
     monkeypatch.setattr(SqliteFile, "wait_seconds", 0.2)
-    model = scripted(function_call("look", {"what": "it"}, call_id="c1"), assistant_message("It is fine."))
+    answer = assistant_message("It is fine.")
+    # An answer that comes while the file is taken is asked for again.
+    model = scripted(function_call("look", {"what": "it"}, call_id="c1"), answer, answer)
     settings = Settings(data_dir=tmp_path, rehearsal_pace="instant", lease_seconds=1)
     studio = Core(settings, build_model=lambda _resolved: model)
     _looks.clear()

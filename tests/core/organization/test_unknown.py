@@ -48,7 +48,7 @@ links:
     target: Ask
 run:
   max_turns: 5
-  budget: 1.5
+  weather: 1.5
 layout:
   A: {x: 1, y: 2, z: 3}
 owner: Ada
@@ -83,7 +83,7 @@ def test_they_survive_edits(future: Organization) -> None:
         "quorum: 2",
         "deadline: 3 days",
         "note: why",
-        "budget: 1.5",
+        "weather: 1.5",
         "owner: Ada",
     ):
         assert kept in text
@@ -102,7 +102,7 @@ def test_each_is_named_at_its_part(future: Organization) -> None:
         ("t", "aproval", "Did you mean 'approval'?"),
         ("Ask", "deadline", update),
         ("A", "uses:A→t", update),
-        ("", "run.budget", update),
+        ("", "run.weather", update),
         ("", "layout.A.z", update),
         ("", "owner", update),
     ]
