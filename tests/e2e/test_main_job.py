@@ -343,7 +343,7 @@ def _add_provider(page: Page, name: str, address: str, model: str) -> None:
 def _provider(page: Page, name: str) -> Locator:
     """The form of a provider that was added, opened."""
     form = page.get_by_test_id("stExpander").filter(has=page.locator("code", has_text=name))
-    form.locator("summary").click()
+    form.locator("summary").first.click()
     return form
 
 

@@ -50,6 +50,7 @@ def test_the_browser_gets_the_runs(app: AppTest) -> None:
         ],
         "compact": True,
         "height": 400,
+        "forks": False,
     }
 
 
