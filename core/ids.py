@@ -17,6 +17,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{''.join(reversed(digits))}"
 
 
+def approval_span_id(approval_id: str) -> str:
+    """The id of the span that tells of an approval."""
+    return f"span_{approval_id}"
+
+
 def utc_now() -> datetime:
     """The present, in UTC, aware of its zone."""
     return datetime.now(UTC)

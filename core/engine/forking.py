@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.engine.journal import ANY
-from core.engine.recorder import approval_span_id
 from core.engine.standing import message
 from core.errors import InvalidInputError, NotFoundError
-from core.ids import new_id, utc_now
+from core.ids import approval_span_id, new_id, utc_now
 from core.organization.expressions import as_text
 from core.records import AnsweredCall, ForkChanges
 from core.store.run_copies import JournalCopy, RunRows, Values

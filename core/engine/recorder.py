@@ -29,7 +29,7 @@ from agents.tracing.span_data import (
 
 from core.engine.place import current_step
 from core.engine.writer import RunWriter
-from core.ids import utc_now
+from core.ids import approval_span_id, utc_now
 from core.records import SpanRecord
 from core.store.hash_lists import folded
 
@@ -282,11 +282,6 @@ STEP = "step_"
 def step_data(kind: str, path: str) -> dict[str, Any]:
     """Data for the custom span of a step. `status` may be set before it ends: `waiting`, `cancelled`, `open`."""
     return {"step_kind": kind, "path": path, "status": "ok"}
-
-
-def approval_span_id(approval_id: str) -> str:
-    """The span that tells of an approval."""
-    return f"span_{approval_id}"
 
 
 _NOT_OVER = ("open", "lost")

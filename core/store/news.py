@@ -59,10 +59,13 @@ class _Listener:
                 self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        # With the lock, because another thread may be about to start it.
+        with self._lock:
+            self._stopping.set()
+            thread = self._thread
         self._rouse()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout=5)
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=5)
 
     def _rouse(self) -> None: ...
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from core.bootstrap import Core
-from core.engine.recorder import approval_span_id
+from core.ids import approval_span_id
 from core.records import EventRecord, SpanRecord
 from core.store import run_writes, sessions
 from tests.kill_matrix.death import Ledger
