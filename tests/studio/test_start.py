@@ -43,7 +43,7 @@ print([name for name in sys.modules if name not in warmed and name.partition("."
 """
 
 
-@pytest.mark.parametrize("started", ["/usr/local/bin/studio", "studio/cli.py"])
+@pytest.mark.parametrize("started", ["/usr/local/bin/studio", "studio/cli/__main__.py"])
 def test_settings_of_the_screen_count_however_it_was_started(tmp_path: Path, started: str) -> None:
     assert _python(_SETTINGS, started, folder=tmp_path).splitlines()[-1] == "none"
 
