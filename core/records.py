@@ -8,7 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 RunStatus = Literal["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"]
 ENDED: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
 ApprovalStatus = Literal["pending", "approved", "rejected", "expired"]
-SpanStatus = Literal["open", "ok", "error", "waiting", "rejected", "cancelled", "lost"]
+SpanStatus = Literal["open", "ok", "error", "waiting", "rejected", "cancelled", "lost", "paused"]
+"""`paused` is never stored: it is how open spans are shown while their run is paused."""
 
 Row = TypeVar("Row")
 
@@ -171,7 +172,8 @@ class ForkChanges:
         changed += [f"model of {agent}: {model}" for agent, model in self.models.items()]
         changed += [f"model: {self.model}"] if self.model else []
         changed += ["input"] if self.input is not None else []
-        changed += [f"output of {len(self.tool_outputs)} tool calls"] if self.tool_outputs else []
+        outputs = len(self.tool_outputs)
+        changed += [f"output of {outputs} tool call{'s' if outputs > 1 else ''}"] if outputs else []
         return changed + (["message"] if self.message else [])
 
 
@@ -179,13 +181,30 @@ class ForkChanges:
 class ForkPoint:
     """What can be changed before a model call."""
 
+    number: int
+    """Which of the run's model calls it is, from 1, in the order of its trace."""
     agent: str
-    instructions: str
-    """Of the agent, as the run has them."""
+    """Or what else asks: the judge of a guardrail, the memory of a conversation."""
+    instructions: str | None
+    """Of the agent, as the run has them; None when it is no agent that asks."""
     model: str
     """Reference of the model that was asked."""
     input: str
     outputs: list["AnsweredCall"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForkOrigin:
+    """Where a run that was forked comes from."""
+
+    parent_id: str
+    agent: str
+    number: int
+    """Which of the parent's model calls it left before, from 1; 0 when its trace does not have it any more."""
+    span_id: str | None
+    """Of that call, in the parent's trace."""
+    changed: list[str]
+    """What is different from there on, in a few words each."""
 
 
 @dataclass(frozen=True, slots=True)

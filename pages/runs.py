@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import NotFoundError
 from core.ids import utc_now
 from studio.components.errors import show_error
+from studio.components.fork_dialog import is_forking, show_fork
 from studio.components.run_header import show_run_header
 from studio.components.run_list import run_list
 from studio.components.run_list_filters import choose_filter, choose_page, page_number
@@ -39,12 +40,13 @@ def show_list() -> None:
 
 
 def show_run() -> None:
-    """One run, drawn again until it is over."""
+    """One run, drawn again until it is over, or somebody fills the dialog."""
     run = core().runs.get(run_id)
-    if st.query_params.get("run") != run_id or run.ended != ended:
+    if st.query_params.get("run") != run_id or (run.ended, is_forking()) != (ended, forking):
         st.rerun()
     show_run_header(run, now=utc_now())
     show_trace(run, now=utc_now())
+    show_fork(run)
 
 
 def open_run(chosen: str) -> None:
@@ -59,8 +61,8 @@ if not run_id:
     st.fragment(show_list, run_every=2 if working else 30)()
     st.stop()
 try:
-    ended = core().runs.get(run_id).ended
-    st.fragment(show_run, run_every=None if ended else 1.5)()
+    ended, forking = core().runs.get(run_id).ended, is_forking()
+    st.fragment(show_run, run_every=None if ended or forking else 1.5)()
 except NotFoundError as error:
     st.title("Runs")
     show_error(error)

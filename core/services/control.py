@@ -1,19 +1,21 @@
 """Changing the course of runs: pause, resume, steer, try again, fork."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.engine.forking import answered_before, fork_rows
 from core.engine.host import Engine
 from core.engine.standing import answer_to_ask_again, calls_to_come, message, withdrawn
-from core.errors import ConflictError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.ids import new_id, utc_now
 from core.organization.spec import ModelSettingsSpec
-from core.records import EventRecord, ForkChanges, ForkPoint, RunRecord
+from core.records import EventRecord, ForkChanges, ForkOrigin, ForkPoint, RunRecord
 from core.services.providers import ProviderService
 from core.services.runs import RunService, clean_input, new_trace_id, refuse_busy_session
 from core.services.texts import storable
 from core.store import approvals as approval_store
 from core.store import events as event_store
+from core.store import forks as fork_store
 from core.store import run_writes
 from core.store import runs as run_store
 from core.store import sessions as session_store
@@ -111,10 +113,12 @@ class ControlService:
         outputs = answered_before(rows, at)
         asked = next(event["data"] for event in rows.events if event["data"].get("call") == at)
         run = self._runs.get(run_id)
-        agent = self._runs.spec_of(run).agent(asked["agent"])
+        agent = self._runs.spec_of(run).agent(asked["agent"]) if asked.get("purpose", "agent") == "agent" else None
+        calls = [span["call_id"] for span in rows.spans if span["kind"] == "model"]
         return ForkPoint(
+            number=calls.index(at) + 1 if at in calls else 0,
             agent=asked["agent"],
-            instructions=agent.instructions if agent is not None else "",
+            instructions=agent.instructions if agent is not None else None,
             model=asked["model"],
             input=run.input,
             outputs=outputs,
@@ -157,6 +161,11 @@ class ControlService:
         with self._database.read() as db:
             return run_store.children(db, run_id)
 
+    def origins(self, run_ids: Sequence[str]) -> dict[str, ForkOrigin]:
+        """Where those of these runs come from that are forks."""
+        with self._database.read() as db:
+            return {run_id: _origin(db, data) for run_id, data in fork_store.told(db, run_ids).items()}
+
     def _rows(self, run_id: str) -> RunRows:
         with self._database.read() as db:
             found = read_run(db, run_id)
@@ -169,6 +178,11 @@ class ControlService:
         for name in (*changes.instructions, *changes.models):
             if name not in known:
                 raise NotFoundError("agent", name, known=sorted(known))
+        if changes.models and (forced := changes.model or run.model):
+            raise InvalidInputError(
+                f"All agents of this run use '{forced}', so that of a single agent would not be asked.",
+                hint="Choose another model for all agents.",
+            )
         for reference in (*changes.models.values(), *([changes.model] if changes.model else [])):
             self._providers.check_reference(reference)
         return replace(
@@ -194,6 +208,12 @@ class ControlService:
         if bad is not None:
             run_writes.set_aside(db, run.id, bad)
             span_store.mark_bad(db, run.id, bad, error=_BAD_ANSWER)
+
+
+def _origin(db: Session, told: Values) -> ForkOrigin:
+    found = fork_store.model_call(db, told["parent"], told["call"])
+    span_id, agent, number = found or (None, "", 0)
+    return ForkOrigin(told["parent"], agent, number, span_id, told["changed"])
 
 
 def _all_changes(run: RunRecord, changes: ForkChanges) -> Values:

@@ -89,3 +89,41 @@ def again(
     from studio.commands.control import again as command
 
     raise typer.Exit(command(id, text=text, data_dir=data_dir, as_json=as_json))
+
+
+@app.command()
+def fork(
+    id: RunId,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CALL", help="Before which model call, by key or number; without it they are listed."
+        ),
+    ] = None,
+    instructions: Annotated[
+        list[str] | None,
+        typer.Option(metavar="AGENT=TEXT", help="Other instructions of an agent; AGENT=@FILE reads them."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[AGENT=]MODEL", help="Another model of an agent, or of all agents."),
+    ] = None,
+    text: Annotated[str | None, typer.Option("--input", help="What the run is told instead.")] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CALL_ID=TEXT", help="What a tool call gave instead; CALL_ID=@FILE reads it from a file."
+        ),
+    ] = None,
+    message: Annotated[str, typer.Option(help="What the agent is told before that call.")] = "",
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
+    """Start another run that stands where this one stood before one of its model calls, and stream what happens
+    from there on. What was done before is not done again. Exit codes as of `studio run`."""
+    from studio.commands.fork import Wanted
+    from studio.commands.fork import fork as command
+
+    wanted = Wanted(instructions or (), model or (), text, output or (), message)
+    raise typer.Exit(command(id, at=at, wanted=wanted, data_dir=data_dir, as_json=as_json))

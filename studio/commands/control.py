@@ -32,7 +32,7 @@ def resume(run_id: str, *, message: str, data_dir: Path | None, as_json: bool) -
     with opened(data_dir) as core:
         seen = _last_event(core, run_id)
         core.control.resume(run_id, said=message, by=person())
-        return _follow(core, run_id, after=seen, as_json=as_json)
+        return watch(core, run_id, after=seen, as_json=as_json)
 
 
 def retry(run_id: str, *, data_dir: Path | None, as_json: bool) -> int:
@@ -40,24 +40,25 @@ def retry(run_id: str, *, data_dir: Path | None, as_json: bool) -> int:
     with opened(data_dir) as core:
         seen = _last_event(core, run_id)
         core.control.retry(run_id)
-        return _follow(core, run_id, after=seen, as_json=as_json)
+        return watch(core, run_id, after=seen, as_json=as_json)
 
 
 def again(run_id: str, *, text: str | None, data_dir: Path | None, as_json: bool) -> int:
     """Start another run like this one, and follow it. Returns the exit code."""
     with opened(data_dir) as core:
-        return _follow(core, core.control.again(run_id, input=text), after=0, as_json=as_json)
+        return watch(core, core.control.again(run_id, input=text), after=0, as_json=as_json)
+
+
+def watch(core: Core, run_id: str, *, after: int, as_json: bool) -> int:
+    """Follow a run that was just started or goes on, from after that event. Returns the exit code."""
+    if core.workers.nobody_works():
+        tell(NOBODY_WORKS)
+    return follow(core, run_id, after=after, as_json=as_json)
 
 
 def _last_event(core: Core, run_id: str) -> int:
     told = core.runs.events(run_id)
     return told[-1].seq if told else 0
-
-
-def _follow(core: Core, run_id: str, *, after: int, as_json: bool) -> int:
-    if core.workers.nobody_works():
-        tell(NOBODY_WORKS)
-    return follow(core, run_id, after=after, as_json=as_json)
 
 
 def _tell_status(core: Core, run_id: str, until_then: str, *, as_json: bool) -> None:

@@ -109,6 +109,8 @@ def _note(event: Event) -> str | None:
             return f"‖ paused {_by(event)}".rstrip()
         case "run_steered":
             return f"› {one_line(event['text'], 300)}"
+        case "run_forked":
+            return f"⑂ forked, changed: {', '.join(event['changed'])}" if event["changed"] else "⑂ forked"
         case "run_resumed" if event["reason"] in _GOES_ON:
             return f"↻ {_GOES_ON[event['reason']]}"
         case "run_failed":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.organization.diff import Statement
-from studio.components.compare_tables import inline_diff
+from studio.components.compare_tables import STYLE, inline_diff
 from studio.view_models.compare_diff import text_diff
 from studio.view_models.design_text import markdown_safe
 from studio.view_models.revision_words import grouped, long_text
@@ -32,4 +32,4 @@ def _text(statement: Statement) -> None:
     texts = long_text(statement)
     if texts:
         with st.expander(markdown_safe(statement.words), icon=":material/difference:"):
-            st.html(inline_diff(text_diff(*texts)))
+            st.html(STYLE + inline_diff(text_diff(*texts)))

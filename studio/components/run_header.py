@@ -15,12 +15,12 @@ from studio.components.run_control import (
     show_retry,
     show_stop,
 )
+from studio.components.run_lineage import show_descendants, show_parent
 from studio.components.run_output import show_output
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.approval_words import question
 from studio.view_models.markdown import plain
-from studio.view_models.numbers import counted
 from studio.view_models.relative_time import zone_named
 from studio.view_models.run_rows import Fact, one_line, revision_words, run_facts
 from studio.view_models.status import status_look
@@ -54,7 +54,7 @@ def show_run_header(run: RunRecord, *, now: datetime) -> None:
         _show_waiting(run)
     if run.output is not None:
         show_output(run.output, file_name=f"{run.id}.txt")
-    _show_descendants(run)
+    show_descendants(run)
 
 
 def fact_list(facts: list[Fact]) -> str:
@@ -80,7 +80,7 @@ def show_status(run: RunRecord) -> None:
 
 
 def _back() -> None:
-    for name in ("run", "view", "span"):
+    for name in ("run", "view", "span", "fork"):
         st.query_params.pop(name, None)
 
 
@@ -106,13 +106,7 @@ def _show_state(run: RunRecord) -> None:
             icon=":material/table_rows:",
             query_params={"batch": run.batch_id},
         )
-    if run.parent_id:
-        st.page_link(
-            page_file("runs"),
-            label="The run it comes from",
-            icon=":material/subdirectory_arrow_left:",
-            query_params={"run": run.parent_id},
-        )
+    show_parent(run)
     if run.trigger_event_id:
         _show_origin(run.trigger_event_id)
     if run.comparison_id:
@@ -183,22 +177,6 @@ def _run_again(run: RunRecord) -> None:
         fresh = core().control.again(run.id, input=input)
         st.query_params.from_dict({"run": fresh})
         st.rerun()
-
-
-def _show_descendants(run: RunRecord) -> None:
-    found = core().control.came_from(run.id)
-    if not found:
-        return
-    with st.expander(
-        counted(len(found), "run") + " came from this one", icon=":material/subdirectory_arrow_right:"
-    ):
-        for each in found:
-            st.page_link(
-                page_file("runs"),
-                label=f"{status_look(each.status).word}: {plain(one_line(each.input, TITLE_LENGTH))}",
-                icon=status_look(each.status).icon,
-                query_params={"run": each.id},
-            )
 
 
 def _show_exports(run: RunRecord) -> None:

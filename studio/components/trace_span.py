@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.records import SpanRecord
+from core.records import RunRecord, SpanRecord
+from studio.components.fork_dialog import offer_fork
 from studio.components.run_header import fact_list
 from studio.context import core
 from studio.view_models.markdown import plain
@@ -29,13 +30,17 @@ ICONS = {
 }
 
 
-def show_span(span: SpanRecord, *, begin: datetime, now: datetime | None, zone: tzinfo | None) -> None:
+def show_span(
+    span: SpanRecord, run: RunRecord, *, begin: datetime, now: datetime | None, zone: tzinfo | None
+) -> None:
     """Draws the panel beside the outline or the timeline; the payload is read only here."""
     look = kind_look(span.kind)
     with st.container(border=True, key="span_panel", gap="small"):
         st.markdown(f"### {look.markdown} {plain(span_title(span))}")
         _show_state(span, at_work=now is not None)
         st.html(fact_list(span_facts(span, begin=begin, now=now, zone=zone)))
+        if span.kind == "model":
+            offer_fork(span, run)
         sections = payload_sections(core().traces.payload(span.id))
         for section in sections:
             _show_section(section, span)

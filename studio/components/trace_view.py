@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.records import RunRecord, SpanRecord
+from studio.components.fork_dialog import ADDRESS as FORK
 from studio.components.trace_graph import show_graph
 from studio.components.trace_outline import trace_outline
 from studio.components.trace_span import show_span
@@ -43,7 +44,9 @@ class Trace:
 
 def show_trace(run: RunRecord, *, now: datetime) -> None:
     """Everything that was recorded of a run."""
-    trace = _ended_trace(run.id, run.ended_at) if run.ended else _read(run.id, now=now)
+    trace = (
+        _ended_trace(run.id, run.ended_at) if run.ended else _read(run.id, now=now, paused=run.status == "paused")
+    )
     tree = trace.tree
     if not tree.spans:
         _show_nothing(run)
@@ -70,7 +73,9 @@ def show_trace(run: RunRecord, *, now: datetime) -> None:
             trace_outline(trace.rows, key=f"outline_{run.id}", selected=selected, on_select=_choose_span)
     if chosen is not None:
         with right:
-            show_span(chosen, begin=tree.spans[0].started_at, now=going_on, zone=zone_named(st.context.timezone))
+            show_span(
+                chosen, run, begin=tree.spans[0].started_at, now=going_on, zone=zone_named(st.context.timezone)
+            )
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -80,9 +85,9 @@ def _ended_trace(run_id: str, ended_at: datetime | None) -> Trace:
     return _read(run_id, now=None)
 
 
-def _read(run_id: str, *, now: datetime | None) -> Trace:
+def _read(run_id: str, *, now: datetime | None, paused: bool = False) -> Trace:
     spans, total = core().traces.spans(run_id)
-    tree = trace_tree(spans)
+    tree = trace_tree(spans, paused=paused)
     return Trace(tree, total, outline(tree, now=now))
 
 
@@ -131,9 +136,10 @@ def _summary(tree: TraceTree) -> str:
 
 
 def _chosen_span(tree: TraceTree) -> SpanRecord | None:
-    wanted = st.query_params.get("span")
+    wanted, call = st.query_params.get("span"), st.query_params.get(FORK)
     by_id = {span.id: span for span in tree.spans}
-    return by_id.get(wanted or "") or by_id.get(first_choice(tree) or "")
+    forked = next((span for span in tree.spans if call and span.kind == "model" and span.call_id == call), None)
+    return forked or by_id.get(wanted or "") or by_id.get(first_choice(tree) or "")
 
 
 def _choose_span(span_id: str) -> None:

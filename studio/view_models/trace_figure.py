@@ -41,6 +41,7 @@ LOOKS = {
     "step": BarLook("Step of the workflow", "#dfe3ea", "#333b49"),
     "waiting": BarLook("Waits for a person", "#f3c68b", "#9a5b13", "/"),
     "open": BarLook("At work", "#8ab8f5", "#2860b0", "\\"),
+    "paused": BarLook("Paused", "#d5d9e0", "#3a4252", "\\"),
     "error": BarLook("Failed", "#ef9a9a", "#b3393f", "x"),
     "rejected": BarLook("Rejected", "#ef9a9a", "#b3393f", "+"),
     "cancelled": BarLook("Cancelled", "#d5d9e0", "#3a4252", "|"),

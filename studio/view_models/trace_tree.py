@@ -1,7 +1,7 @@
 """The spans of a run as a tree, and what is added up over it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.records import SpanRecord
 
@@ -59,9 +59,11 @@ class TraceCounts:
     agent_names: list[str] = field(default_factory=list)
 
 
-def trace_tree(spans: Iterable[SpanRecord]) -> TraceTree:
-    """Order spans under their parents."""
+def trace_tree(spans: Iterable[SpanRecord], *, paused: bool = False) -> TraceTree:
+    """Order spans under their parents. While the run is `paused`, nothing of it is at work."""
     ordered = sorted(spans, key=lambda span: span.order)
+    if paused:
+        ordered = [replace(span, status="paused") if span.status == "open" else span for span in ordered]
     known = {span.id for span in ordered}
     roots: list[SpanRecord] = []
     children: dict[str, list[SpanRecord]] = {}

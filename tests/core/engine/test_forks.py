@@ -126,7 +126,7 @@ def test_what_can_be_changed_at_a_point_is_told(tmp_path: Path) -> None:
 
         point = core.control.fork_point(run.id, at=model_calls(core, run.id)[1])
 
-        assert (point.agent, point.input) == ("cashier", "Pay both")
+        assert (point.number, point.agent, point.input) == (2, "cashier", "Pay both")
         assert [(each.call_id, each.tool, each.output) for each in point.outputs] == [
             ("c_one", "pay", "Paid one.")
         ]
@@ -268,4 +268,34 @@ def test_a_fork_wants_what_is_there(tmp_path: Path) -> None:
             core.control.fork(run.id, at=at, changes=ForkChanges(instructions={"nobody": "Hi"}))
         with pytest.raises(InvalidInputError):
             core.control.fork(run.id, at=at, changes=ForkChanges(tool_outputs={"c9": "Hi"}))
+        assert core.runs.page().total == 1
+
+
+def test_a_fork_knows_where_it_comes_from(tmp_path: Path) -> None:
+    model = scripted(slow_till.call("one"), *(assistant_message(text) for text in "ABC"))
+    with open_studio(tmp_path, model) as core:
+        first = wait_for_run(core, start(core, TILL, "Pay"))
+        second = fork(core, first.id, 1, tool_outputs={"c_one": "No."}, message="Now")
+        third = fork(core, second.id, 0)
+        again = core.control.again(second.id)
+
+        origins = core.control.origins([first.id, second.id, third.id, again])
+
+        assert set(origins) == {second.id, third.id}
+        origin = origins[second.id]
+        assert (origin.parent_id, origin.agent, origin.number) == (first.id, "cashier", 2)
+        assert origin.changed == ["output of 1 tool call", "message"]
+        left = next(span for span in core.traces.spans(first.id)[0] if span.id == origin.span_id)
+        assert left.call_id == model_calls(core, first.id)[1]
+        assert (origins[third.id].parent_id, origins[third.id].number) == (second.id, 1)
+
+
+def test_a_model_of_one_agent_is_refused_where_all_have_the_same(tmp_path: Path) -> None:
+    """It would have no effect."""
+    with open_studio(tmp_path, scripted(assistant_message("Hello."))) as core:
+        run = wait_for_run(core, start(core, TILL, "Hi", model="rehearsal"))
+        at = model_calls(core, run.id)[0]
+
+        with pytest.raises(InvalidInputError, match="All agents of this run use 'rehearsal'"):
+            core.control.fork(run.id, at=at, changes=ForkChanges(models={"cashier": "rehearsal"}))
         assert core.runs.page().total == 1

@@ -192,3 +192,21 @@ def test_facts_of_a_model_call() -> None:
     }
     assert span_title(call) == "Model call gpt"
     assert span_title(span(1, "turn", "Turn 2", None, 0, 1)) == "Turn 2"
+
+
+def test_nothing_is_at_work_while_the_run_is_paused() -> None:
+    spans = [
+        span(1, "agent", "triage", None, 0, None),
+        span(2, "model", "m", 1, 0, 1),
+        span(3, "model", "m", 1, 1, None),
+    ]
+
+    rows = outline(trace_tree(spans, paused=True), now=START + timedelta(seconds=60))
+
+    assert [(row.word, row.status, row.duration) for row in rows] == [
+        ("Paused", "paused", "–"),
+        ("", "ok", "1.0 s"),
+        ("Paused", "paused", "–"),
+    ]
+    at_work = outline(trace_tree(spans), now=START + timedelta(seconds=60))
+    assert [row.word for row in at_work] == ["At work", "", "At work"]
