@@ -12,6 +12,7 @@ from core.services.exports import ExportService
 from core.services.imports import ImportService
 from core.services.organizations import OrganizationService
 from core.services.providers import ProviderService
+from core.services.replays import ReplayService
 from core.services.runs import RunService
 from core.services.sessions import SessionService
 from core.services.tools import ToolService
@@ -42,6 +43,7 @@ class Core:
         self.providers = ProviderService(self.database, registry)
         self.runs = RunService(self.database, self.engine, self.providers)
         self.control = ControlService(self.database, self.engine, self.runs, self.providers)
+        self.replays = ReplayService(self.database, self.engine, self.runs)
         self.approvals = ApprovalService(self.database, self.engine)
         self.traces = TraceService(self.database)
         self.workers = WorkerService(self.database, settings)

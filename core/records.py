@@ -133,6 +133,8 @@ class RunRecord:
     """Place among the variants of a comparison from 0, or the row of a batch from 1."""
     trigger_event_id: str | None = None
     """The event of a trigger that started it."""
+    cassette_id: str | None = None
+    """The recording that it replays."""
     pause_requested: bool = False
     """A person wants it to pause: it comes to rest after its present turn."""
 
@@ -468,3 +470,18 @@ class WorkerRecord:
     started_at: datetime
     beat_at: datetime
     """When it last said that it lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTest:
+    """A recorded run that other revisions are measured by."""
+
+    id: str
+    name: str
+    organization_id: str
+    organization_name: str
+    run_id: str
+    """The run that was recorded; it may be gone."""
+    same_questions: bool
+    """Whether models have to be asked the very same."""
+    created_at: datetime

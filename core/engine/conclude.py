@@ -63,7 +63,7 @@ class Conclusion:
         asked = [*self.asked, *before, *(row["id"] for row in rows)]
         event = self.event(context) if self.status != "waiting" else RunWaiting(asked)
         # A run that pauses goes on in the same segment: what it has said so far will be said again.
-        session = session if self.status != "paused" else None
+        session = session if self.status != "paused" and session is not None and session.kept else None
         # A workflow asks while it works, so there may be approvals that nobody knew of when it was planned.
         more = self.status == "waiting" or plan.reason != "start" or session or plan.spec.has_workflow
         context.writer.finish(
@@ -79,6 +79,9 @@ class Conclusion:
             name: getattr(context, name)
             for name in ("requests", "input_tokens", "output_tokens", "cost", "simulated")
         }
+        if context.replays:
+            # Its budgets count what was recorded; nobody was asked, and nothing is to be paid.
+            used |= {"requests": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0}
         worked = {"worked_seconds": plan.run.worked_seconds + context.seconds_at_work()}
         return {**kept, **used, **worked, "status": self.status, "ended_at": ended_at, **self.columns}
 
@@ -89,6 +92,8 @@ class Conclusion:
             run_writes.add_state(connection, plan.run.id, plan.run.segment, self.state)
         approvals.add_approvals(connection, rows)
         if self.status == "waiting":
+            if plan.cassette is not None:
+                approvals.decide_as_recorded(connection, plan.run.id, plan.cassette.decisions)
             runs.requeue_decided(connection, owner=owner, run_id=plan.run.id)
         elif self.status != "paused":
             approvals.expire(connection, plan.run.id)

@@ -77,6 +77,19 @@ class ModelCallStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionChanged(Event):
+    """A replay gives the recorded answer, although the model is asked something else than when it was recorded.
+    Each of `parts` has `what` differs and `lines`: pairs of a sign (see `core.cassettes.differences`) and a
+    text."""
+
+    kind: ClassVar[str] = "question_changed"
+    call: str
+    agent: str
+    parts: list[dict[str, Any]]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCallHeld(Event):
     """The call waits for its turn, as a limit of the provider is reached (`limit`, in words). When its turn comes,
     it starts."""

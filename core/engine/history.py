@@ -12,8 +12,10 @@ class StoredSession(SessionABC):
     """History of a conversation. What a run adds is held back until its segment has ended, because a replay of
     the segment would add it twice."""
 
-    def __init__(self, session_id: str, recalled: list[dict[str, Any]]) -> None:
+    def __init__(self, session_id: str, recalled: list[dict[str, Any]], *, kept: bool = True) -> None:
+        """Unless it is `kept`, what the run adds is forgotten: a replay belongs to no conversation."""
         self.session_id = session_id
+        self.kept = kept
         self.recalled = recalled
         """What the run is given of the turns before."""
         self.summary: ConversationSummary | None = None

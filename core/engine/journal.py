@@ -3,7 +3,8 @@
 Keys are made of content and place: `segment:path/model:n` for the n-th model call at a place, `path/tool:call_id`
 for a tool call. A recording answers only the question that it was made for (`fingerprint`). Steps of a workflow
 record what came of them: `path/step`, and where they wait for a person `path/paused:n`. `message:n` is what a
-person told a paused run, `…/set_aside:n` an answer that was no good and was asked for again.
+person told a paused run, `…/set_aside:n` an answer that was no good and was asked for again, `mcp:node` the tools
+that an MCP server offered.
 """
 
 import hashlib
@@ -16,6 +17,9 @@ from core.engine.replay import Replay
 from core.engine.writer import RunWriter
 
 Recording = dict[str, Any]
+
+OFFERED = "mcp:"
+"""What the keys begin with under which the tools of MCP servers are recorded, by the servers' nodes."""
 
 ANY = "*"
 """The fingerprint of recordings that answer whatever is asked at their place."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.engine.journal import Journal
     from core.engine.messages import Messages
     from core.engine.recorder import Recorder
+    from core.engine.tape import Tape
     from core.engine.writer import RunWriter
     from core.sdk.prices import PriceList
 
@@ -33,6 +34,8 @@ class RunContext:
     control: "Control"
     messages: "Messages"
     prices: "PriceList"
+    tape: "Tape | None" = None
+    """What answers instead of models, tools and people when the run is a replay."""
     seen_call_ids: set[str] = field(default_factory=set)
     model_calls: Counter[str] = field(default_factory=Counter)
     requests: int = 0
@@ -47,6 +50,11 @@ class RunContext:
 
     tool_nodes: dict[tuple[str, str], str] = field(default_factory=dict)
     """The canvas node behind a tool, by agent and by the name that the model knows."""
+
+    @property
+    def replays(self) -> bool:
+        """Whether the run plays a cassette."""
+        return self.tape is not None
 
     def seconds_at_work(self) -> float:
         """How long this segment has been worked on by this process."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from core.cassettes.cassette import Cassette
 from core.engine.journal import Recording, in_doubt
 from core.engine.replay import WRITES
 from core.errors import ConflictError
@@ -16,7 +17,7 @@ from core.records import (
     SpanRecord,
     Turn,
 )
-from core.store import approvals, events, organizations, run_writes, runs, sessions, spans
+from core.store import approvals, cassettes, events, organizations, run_writes, runs, sessions, spans
 from core.store.database import Database, Session
 from core.store.runs import ClaimedRun
 
@@ -53,6 +54,8 @@ class Plan:
     """Journal keys of calls of which nobody knows whether they ran, and nobody was asked."""
     events: list[EventRecord]
     spans: list[SpanRecord]
+    cassette: Cassette | None = None
+    """What the run plays, if it is a replay."""
 
     @property
     def retries(self) -> bool:
@@ -108,6 +111,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
         told_of = {event.data["approval_id"] for event in told if event.kind == "approval_decided"}
         asked = approvals.approvals_of_run(db, run.id)
         journal = run_writes.journal(db, run.id)
+        cassette = cassettes.document(db, run.cassette_id) if run.cassette_id else None
         return Plan(
             run=replace(run, segment=segment),
             epoch=claimed.epoch,
@@ -119,12 +123,14 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
             decisions=approvals.applied_in(db, run.id, segment),
             fresh_decisions=[each for each in asked if each.decided_at is not None and each.id not in told_of],
             approvals=asked,
-            history=_history(db, run),
-            summary=_summary(db, run),
+            history=_history(db, run) if cassette is None else _turns(cassette),
+            # What stood for the older turns of a recorded conversation is in the journal.
+            summary=_summary(db, run) if cassette is None else None,
             journal=journal,
             doubtful=in_doubt(journal),
             events=told,
             spans=spans.spans(db, run.id),
+            cassette=cassette,
         )
 
 
@@ -186,6 +192,10 @@ def _history(db: Session, run: RunRecord) -> list[Turn]:
 
 def _summary(db: Session, run: RunRecord) -> ConversationSummary | None:
     return sessions.summary(db, run.session_id) if run.session_id else None
+
+
+def _turns(cassette: Cassette) -> list[Turn]:
+    return [Turn(turn.run_id, turn.items) for turn in cassette.history]
 
 
 def _settle_doubts(db: Session, run_id: str, decided: list[tuple[ApprovalRecord, str]]) -> None:

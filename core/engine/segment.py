@@ -24,21 +24,23 @@ from core.engine.control import Control
 from core.engine.decisions import decided_state, tell_decision
 from core.engine.events import RunResumed, RunStarted
 from core.engine.history import StoredSession
-from core.engine.journal import Journal
+from core.engine.journal import ANY, OFFERED, Journal
 from core.engine.memory import items_of, needs_summary, recall
 from core.engine.messages import Messages
 from core.engine.place import RunContext
 from core.engine.plan import Plan, plan_segment
 from core.engine.recorder import Recorder, SpanRouter, current_recorder
+from core.engine.tape import Tape
 from core.engine.workflow.run import run_workflow
 from core.engine.wrapping import SegmentWrapping
 from core.engine.writer import RunWriter
 from core.errors import ConflictError, DatabaseUnavailableError
 from core.organization.spec import McpHttpToolSpec, McpStdioToolSpec, ModelSettingsSpec
 from core.sdk.compile import compile_organization
+from core.sdk.environment import nothing_is_called
 from core.sdk.failures import explain
 from core.sdk.mcp_servers import open_mcp_server
-from core.sdk.mcp_tools import McpFunctionTool, mcp_function_tools
+from core.sdk.mcp_tools import McpFunctionTool, mcp_function_tools, recorded_function_tools
 from core.sdk.models import build_model, close_clients
 from core.sdk.prices import PriceList, stored_prices
 from core.sdk.provider_registry import ResolvedModel
@@ -81,7 +83,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
         on_lost=lambda error: _give_up(task, plan.run.id, error),
     )
     control = Control(task)
-    session = StoredSession(plan.run.session_id, items_of(plan.history)) if plan.run.session_id else None
+    session = _session(plan)
     prices = stored_prices(engine.database)
     context = _context(
         plan, writer, control, session, prices, goes_on=lambda: engine.stopping or control.paused_at is not None
@@ -90,6 +92,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     engine.hold(plan.run.id, control)
     current_recorder.set(context.recorder)
     current_samples.set(engine.samples)
+    nothing_is_called.set(context.replays)
     engine.keep_journal(plan.run.id, context.journal)
     try:
         conclusion = await _conclusion(engine, plan, context, session)
@@ -154,12 +157,13 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
         context,
         engine.registry,
         build=engine.build_model or model_builder(engine.settings),
+        pace=pace_of(engine.settings),
         forced_model=plan.run.model,
         overrides=ModelSettingsSpec.model_validate(plan.run.overrides),
         run_config=run_config,
     )
     async with AsyncExitStack() as stack:
-        mcp_tools = await _connect(plan, stack)
+        mcp_tools = await _connect(plan, context, stack)
         if plan.spec.has_workflow:
             return await run_workflow(engine, plan, context, wrapping, mcp_tools=mcp_tools, session=session)
         if session is not None and plan.state is None:
@@ -179,14 +183,28 @@ async def _run(engine: "Engine", plan: Plan, context: RunContext, session: Store
     return interrupted(result) if result.interruptions else completed(result)
 
 
-async def _connect(plan: Plan, stack: AsyncExitStack) -> dict[str, list[McpFunctionTool]]:
-    """The tools of the MCP servers that an agent uses, by node name."""
+def _session(plan: Plan) -> StoredSession | None:
+    if plan.cassette is not None and plan.history:
+        return StoredSession(plan.run.id, items_of(plan.history), kept=False)
+    return StoredSession(plan.run.session_id, items_of(plan.history)) if plan.run.session_id else None
+
+
+async def _connect(plan: Plan, context: RunContext, stack: AsyncExitStack) -> dict[str, list[McpFunctionTool]]:
+    """The tools of the MCP servers that an agent uses, by node name. A replay connects to none."""
     used = {link.target for link in plan.spec.links if link.kind == "uses"}
     tools: dict[str, list[McpFunctionTool]] = {}
     for spec in plan.spec.tools:
         if isinstance(spec, McpStdioToolSpec | McpHttpToolSpec) and spec.name in used:
+            key = f"{OFFERED}{spec.name}"
+            offered = context.tape.tools(key) if context.tape is not None else None
+            if offered is not None:
+                tools[spec.name] = recorded_function_tools(offered, spec)
+                continue
             server = await stack.enter_async_context(open_mcp_server(spec))
             tools[spec.name] = await mcp_function_tools(server, spec)
+            if not context.journal.holds(key):
+                offered = [tool.definition for tool in tools[spec.name]]
+                context.journal.record(key, ANY, {"tools": offered}, at_once=False)
     return tools
 
 
@@ -224,6 +242,7 @@ def _context(
         control=control,
         messages=Messages(journal, session),
         prices=prices,
+        tape=Tape(plan.cassette) if plan.cassette is not None else None,
         cost=spent(prices, plan.events),
         seen_call_ids=journal.call_ids(),
         requests=sum(requests for requests, _, _ in used.values()),
@@ -258,8 +277,12 @@ def _run_config(plan: Plan) -> RunConfig:
 
 def model_builder(settings: Settings) -> Callable[[ResolvedModel], Model]:
     """Makes the models that the settings ask for."""
-    pace = Pace.instant() if settings.rehearsal_pace == "instant" else Pace.believable()
-    return partial(build_model, pace=pace)
+    return partial(build_model, pace=pace_of(settings))
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How fast simulated and replayed models speak."""
+    return Pace.instant() if settings.rehearsal_pace == "instant" else Pace.believable()
 
 
 def _give_up(task: "asyncio.Task[Any]", run_id: str, error: Exception) -> None:

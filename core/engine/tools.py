@@ -81,7 +81,22 @@ async def _call_once(call: _Call, context: RunContext, run: Callable[[], Any]) -
         _mark_failed(recorded.get("failed"))
         return recorded.get("output", recorded.get("failed"))
     with context.control.working():
+        if context.tape is not None:
+            return _call_from_tape(call, context, asked)
         return await _call_really(call, context, run, asked)
+
+
+def _call_from_tape(call: _Call, context: RunContext, asked: str) -> Any:
+    assert context.tape is not None
+    recorded = context.tape.result(call.key)
+    if recorded is None:
+        raise context.tape.refuse_unrecorded_call(call.tool, call.agent)
+    context.writer.emit(_called(call))
+    failure, output = recorded.get("failed"), recorded.get("output")
+    _mark_failed(failure)
+    context.writer.emit(_failed(call, failure, 0) if failure is not None else _completed(call, output, 0))
+    context.journal.record(call.key, asked, recorded, at_once=False)
+    return output if failure is None else failure
 
 
 async def _call_really(call: _Call, context: RunContext, run: Callable[[], Any], asked: str) -> Any:
@@ -128,6 +143,8 @@ async def _call_agent(call: _Call, context: RunContext, run: Callable[[], Any]) 
     given = context.journal.recording(call.key, "")
     if given is not None:
         return given["output"]
+    if context.tape is not None and context.tape.result(call.key) is not None:
+        return _call_from_tape(call, context, "")
     context.writer.emit(_called(call))
     began = time.monotonic()
     try:

@@ -16,14 +16,17 @@ from agents import (
     RunHooks,
 )
 
+from core.engine.answers import Answers, ProviderAnswers
 from core.engine.events import AgentStarted, GuardrailChecked, HandoffOccurred
 from core.engine.models import JournaledModel
 from core.engine.place import RunContext, current_path, nested
+from core.engine.tape import TapedAnswers
 from core.engine.tools import journaled_tool
 from core.organization.spec import ModelSettingsSpec
 from core.sdk.compile import ToolSource
 from core.sdk.models import needs_include_usage
 from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
+from core.sdk.rehearsal import Pace
 
 
 class EventHooks(RunHooks[Any]):
@@ -50,6 +53,7 @@ class SegmentWrapping:
         registry: ProviderRegistry,
         *,
         build: Callable[[ResolvedModel], Model],
+        pace: Pace,
         forced_model: str | None,
         overrides: ModelSettingsSpec,
         run_config: RunConfig,
@@ -57,6 +61,7 @@ class SegmentWrapping:
         self._context = context
         self._registry = registry
         self._build = build
+        self._pace = pace
         self._forced_model = forced_model
         self._known: dict[str | None, ResolvedModel] = {}
         self.overrides = overrides
@@ -71,21 +76,26 @@ class SegmentWrapping:
         purpose: str = "agent",
         attempt_seconds: float | None = None,
     ) -> Model:
-        resolved = self._resolved(reference)
-        inner = self._build(resolved)
         return JournaledModel(
-            inner,
-            self._context,
-            gate=self._registry.traffic.gate(resolved.provider),
-            agent=agent,
-            reference=resolved.reference,
-            simulated=resolved.simulated,
-            purpose=purpose,
-            attempt_seconds=attempt_seconds,
+            self._answers(reference, attempt_seconds), self._context, agent=agent, purpose=purpose
         )
 
     def must_ask_for_usage(self, reference: str | None) -> bool:
-        return needs_include_usage(self._resolved(reference))
+        return not self._context.replays and needs_include_usage(self._resolved(reference))
+
+    def _answers(self, reference: str | None, attempt_seconds: float | None) -> Answers:
+        if self._context.tape is not None:
+            # The provider may not be there any more.
+            return TapedAnswers(self._context.tape, self._context, pace=self._pace)
+        resolved = self._resolved(reference)
+        return ProviderAnswers(
+            self._build(resolved),
+            self._context,
+            gate=self._registry.traffic.gate(resolved.provider),
+            reference=resolved.reference,
+            simulated=resolved.simulated,
+            attempt_seconds=attempt_seconds,
+        )
 
     def _resolved(self, reference: str | None) -> ResolvedModel:
         wanted = self._forced_model or reference

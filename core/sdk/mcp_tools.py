@@ -1,6 +1,6 @@
 """The tools of an MCP server as function tools, so that they are journalled and approved like all others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import mcp.types
@@ -42,6 +42,8 @@ class McpFunctionTool(FunctionTool):
     """What the server calls it."""
     server: str = ""
     """The server's node."""
+    definition: JsonObject = field(default_factory=dict)
+    """As the server describes it."""
 
     def tell(self, span: Span[Any] | None) -> None:
         """Say in the span of a call whose tool this is."""
@@ -59,6 +61,12 @@ async def mcp_function_tools(server: MCPServer, spec: McpSpec) -> list[McpFuncti
     """The tools of a connected server that the spec lets through, with its approval rule. Their calls raise
     `ToolArgumentError` and `McpToolError`."""
     return [_function_tool(server, spec, tool) for tool in await _listed(server, spec)]
+
+
+def recorded_function_tools(definitions: list[JsonObject], spec: McpSpec) -> list[McpFunctionTool]:
+    """The same as they were described once, without a server: they cannot be called."""
+    tools = [mcp.types.Tool.model_validate(definition) for definition in definitions]
+    return [_function_tool(None, spec, tool) for tool in tools]
 
 
 async def _listed(server: MCPServer, spec: McpSpec) -> list[mcp.types.Tool]:
@@ -79,8 +87,9 @@ def _info(tool: mcp.types.Tool) -> McpToolInfo:
     return McpToolInfo(tool.name, tool.description or "", tool.input_schema, read_only)
 
 
-def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> McpFunctionTool:
+def _function_tool(server: MCPServer | None, spec: McpSpec, tool: mcp.types.Tool) -> McpFunctionTool:
     async def invoke(context: ToolContext[Any], arguments: str) -> str:
+        assert server is not None, "a replay takes results from its cassette"
         # An agent may know the tool by another name than the server.
         name = context.tool_name
         given = parse_arguments(name, arguments)
@@ -100,6 +109,7 @@ def _function_tool(server: MCPServer, spec: McpSpec, tool: mcp.types.Tool) -> Mc
         name=own_name(tool.name),
         true_name=tool.name,
         server=spec.name,
+        definition=tool.model_dump(mode="json", by_alias=True, exclude_none=True),
         description=tool.description or "",
         params_json_schema={"properties": {}, **tool.input_schema},
         on_invoke_tool=invoke,

@@ -79,10 +79,7 @@ class RunService:
     ) -> NewRun:
         """Check everything that a run needs, without starting it. A revision may have been saved before something
         was known to be an error."""
-        revision = self._revision(organization_id, revision_id)
-        spec = parse(revision.spec)
-        if spec.has_workflow:
-            refuse_errors(list(flow_problems(spec)))
+        revision, spec = self.revision_to_run(organization_id, revision_id)
         models = {model} if model else models_of(spec)
         for reference in models:
             self._providers.check_reference(reference)
@@ -152,6 +149,17 @@ class RunService:
             revision = organization_store.revision(db, run.revision_id)
         assert revision is not None, "a run's revision is never deleted"
         return varied(parse(revision.spec), run.changes)
+
+    def revision_to_run(
+        self, organization_id: str, revision_id: str | None = None
+    ) -> tuple[RevisionRecord, Organization]:
+        """A revision (the newest by default) that can be run, and what it says. Raises NotFoundError,
+        ConflictError when nothing was ever saved, or BrokenOrganizationError."""
+        revision = self._revision(organization_id, revision_id)
+        spec = parse(revision.spec)
+        if spec.has_workflow:
+            refuse_errors(list(flow_problems(spec)))
+        return revision, spec
 
     def _revision(self, organization_id: str, revision_id: str | None) -> RevisionRecord:
         if revision_id is not None:

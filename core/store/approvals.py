@@ -1,11 +1,14 @@
 """Approvals that wait for a person, and the decisions on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import Connection, func, insert, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from core.cassettes.cassette import RecordedDecision
 from core.errors import ConflictError
 from core.ids import utc_now
 from core.records import ApprovalRecord, Page
@@ -68,6 +71,23 @@ def decide(db: Session, approval_id: str, *, verdict: str, reason: str, by: str)
         db.flush()
     except IntegrityError as error:
         raise ConflictError("This approval was decided already.", hint="Reload to see it.") from error
+
+
+def decide_as_recorded(db: Connection, run_id: str, recorded: Sequence[RecordedDecision]) -> None:
+    """Give what waits in a replay the decisions that were recorded."""
+    for each in recorded:
+        waiting = (
+            col(ApprovalRow.run_id) == run_id,
+            col(ApprovalRow.kind) == each.kind,
+            col(ApprovalRow.call_id) == each.call_id,
+            col(ApprovalRow.status) == "pending",
+        )
+        found = db.execute(sa_select(ApprovalRow.__table__.c.id).where(*waiting)).scalar()  # type: ignore[attr-defined]
+        if found is not None:
+            db.execute(update(ApprovalRow).where(col(ApprovalRow.id) == found).values(status=each.verdict))
+            decision = {"approval_id": found, "verdict": each.verdict, "reason": each.reason}
+            by = f"{each.by} (recorded)".strip()
+            db.execute(insert(DecisionRow), [{**decision, "decided_by": by, "decided_at": utc_now()}])
 
 
 def unapplied(db: Session, run_id: str) -> list[tuple[ApprovalRecord, str]]:

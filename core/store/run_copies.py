@@ -8,6 +8,7 @@ from sqlalchemy import Table, insert
 from sqlmodel import Session, SQLModel, col, select
 
 from core.ids import new_id, utc_now
+from core.store.sessions import said_before
 from core.store.tables import (
     ApprovalRow,
     DecisionRow,
@@ -73,16 +74,21 @@ def read_run(db: Session, run_id: str) -> RunRows | None:
     )
 
 
+def add_recordings(db: Session, run_id: str, recordings: Sequence[JournalCopy]) -> None:
+    """Store what stands in the journal of a run that is about to begin."""
+    _add(db, JournalRow, [{"run_id": run_id, **_journal_values(each)} for each in recordings])
+
+
+def _journal_values(each: JournalCopy) -> Values:
+    return {"key": each.key, "position": each.position, "fingerprint": each.fingerprint, "data": each.data}
+
+
 def add_copy(db: Session, rows: RunRows) -> None:
     """Store a run that is made of another one's rows."""
     run_id = rows.run["id"]
     _add(db, RunRow, [rows.run])
     _add(db, EventRow, rows.events)
-    journal = [
-        {"key": each.key, "position": each.position, "fingerprint": each.fingerprint, "data": each.data}
-        for each in rows.journal
-    ]
-    _add(db, JournalRow, [{"run_id": run_id, **each} for each in journal])
+    add_recordings(db, run_id, rows.journal)
     now = utc_now()
     states = [{"run_id": run_id, "segment": number, "state": state} for number, state in rows.states]
     _add(db, RunStateRow, [{**each, "created_at": now} for each in states])
@@ -96,25 +102,12 @@ def copy_session(db: Session, session_id: str, *, run_id: str, segment: int) -> 
     """A new conversation with what was said in one before a segment of one of its runs; returns its id."""
     source = db.get(SessionRow, session_id)
     assert source is not None, "a run's conversation is there as long as the run says so"
-    began = select(RunRow.created_at).where(RunRow.id == run_id).scalar_subquery()
-    # Turns that were taken over from another conversation are of runs that are not in this one.
-    earlier = select(RunRow.id).where(col(RunRow.created_at) < began)
-    said = (
-        select(SessionItemRow)
-        .where(SessionItemRow.session_id == session_id)
-        .where(
-            col(SessionItemRow.run_id).in_(earlier)
-            | col(SessionItemRow.run_id).is_(None)
-            | ((col(SessionItemRow.run_id) == run_id) & (col(SessionItemRow.segment) < segment))
-        )
-        .order_by(col(SessionItemRow.id))
-    )
     now = utc_now()
     values = {**source.model_dump(), "id": new_id("ses"), "name": f"{source.name} (fork)"[:80]}
     # The summary that the run was given is in its journal; this one may tell of what came after it.
     values |= {"parent_id": session_id, "parent_run_id": run_id, "summary": None}
     _add(db, SessionRow, [{**values, "created_at": now, "updated_at": now}])
-    items = [{**each, "session_id": values["id"]} for each in _rows(db, said)]
+    items = [{**each, "session_id": values["id"]} for each in _rows(db, said_before(session_id, run_id, segment))]
     _add(db, SessionItemRow, [{name: value for name, value in each.items() if name != "id"} for each in items])
     return str(values["id"])
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ColumnElement, Table, delete, select, update
 from sqlmodel import Session, SQLModel
 
+from core.store.cassettes import remove_unused
 from core.store.tables import RunRow
 
 
@@ -11,6 +12,7 @@ def remove_runs(db: Session, run_ids: list[str]) -> None:
     them. Payloads stay: others may have the same."""
     table = SQLModel.metadata.tables[str(RunRow.__tablename__)]
     _remove(db, table, table.c.id.in_(run_ids))
+    remove_unused(db)
 
 
 def _remove(db: Session, table: Table, which: ColumnElement[bool]) -> None:

@@ -38,6 +38,9 @@ class NewRun:
     model: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    cassette_id: str | None = None
+    epoch: int = 0
+    """1 when something is stored of the run before anybody has worked on it."""
 
 
 @dataclass(frozen=True, slots=True)

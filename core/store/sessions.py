@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, union, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.ids import new_id, utc_now
 from core.records import ConversationSummary, Page, SessionRecord, Turn
@@ -96,6 +97,29 @@ def fork(db: Session, session_id: str, runs: list[str], name: str) -> str:
     if items:
         db.execute(insert(SessionItemRow), items)
     return new_id
+
+
+def said_before(session_id: str, run_id: str, segment: int = 0) -> SelectOfScalar[SessionItemRow]:
+    """Query for the items of a conversation before a segment of one of its runs."""
+    began = select(RunRow.created_at).where(RunRow.id == run_id).scalar_subquery()
+    # Turns that were taken over from another conversation are of runs that are not in this one.
+    earlier = select(RunRow.id).where(col(RunRow.created_at) < began)
+    return (
+        select(SessionItemRow)
+        .where(SessionItemRow.session_id == session_id)
+        .where(
+            col(SessionItemRow.run_id).in_(earlier)
+            | col(SessionItemRow.run_id).is_(None)
+            | ((col(SessionItemRow.run_id) == run_id) & (col(SessionItemRow.segment) < segment))
+        )
+        .order_by(col(SessionItemRow.id))
+    )
+
+
+def turns_before(db: Session, session_id: str, run_id: str) -> list[Turn]:
+    """The history that one of its runs began with."""
+    found = [(row.run_id, row.item) for row in db.exec(said_before(session_id, run_id))]
+    return [Turn(run_id, [item for _, item in group]) for run_id, group in groupby(found, key=itemgetter(0))]
 
 
 def append_items(db: Session, session_id: str, run_id: str, segment: int, new: list[dict[str, Any]]) -> None:

@@ -167,6 +167,23 @@ class BatchLineRow(SQLModel, table=True):
 _OF_BATCH, _ALONE = text("batch_id IS NOT NULL"), text("batch_id IS NULL")
 
 
+class CassetteRow(SQLModel, table=True):
+    """A recorded run that can be played."""
+
+    __tablename__ = "cassette"
+
+    id: str = Field(primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    name: str | None = None
+    """What the test is called; None when it was made for replays only."""
+    same_questions: bool = True
+    run_id: str = Field(index=True)
+    """The run that was recorded. It may be gone, or never have been here."""
+    document: dict[str, Any] = Field(sa_type=Json)
+    """A core.cassettes.cassette.Cassette."""
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
 class RunRow(SQLModel, table=True):
     __tablename__ = "run"
     __table_args__ = (
@@ -193,6 +210,8 @@ class RunRow(SQLModel, table=True):
     trigger_event_id: str | None = Field(default=None, index=True)
     """The event that started it."""
     variant: str = ""
+    cassette_id: str | None = Field(default=None, foreign_key="cassette.id", index=True)
+    """What it plays instead of asking models and calling tools."""
     batch_id: str | None = Field(default=None, foreign_key="batch.id")
     position: int = 0
     """Place among the variants of a comparison, or the row of a batch."""

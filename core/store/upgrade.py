@@ -13,7 +13,7 @@ from core.errors import DatabaseVersionError
 from core.store import tables as tables
 from core.store import telling as telling
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a test holds it against the folder of migrations."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

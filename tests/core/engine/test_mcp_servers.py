@@ -121,3 +121,31 @@ def _ended(core: Core, run_id: str) -> dict[str, str]:
 
 def _offered(model: ScriptedModel, call: int) -> list[str]:
     return sorted(tool.name for tool in model.calls[call].tools)
+
+
+def test_a_replay_needs_no_server(tmp_path: Path) -> None:
+    """The tools are offered as they were; what they answered is recorded."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    one = shop("north", effect="reads").model_copy(update={"command": str(python)})
+    spec = Organization(
+        name="Shop",
+        entry="buyer",
+        agents=[AgentSpec(name="buyer")],
+        tools=[one],
+        links=[UsesLink(source="buyer", target="north")],
+    )
+    model = scripted(function_call("environment", {"name": "PLACE"}, call_id="c1"), assistant_message("North."))
+    with open_studio(tmp_path / "data", model) as core:
+        first = wait_for_run(core, start(core, spec, "Where?"))
+    assert first.status == "completed", first.error_message
+    python.unlink()
+    with open_studio(tmp_path / "data", scripted()) as core:
+        test = core.replays.save(first.id, "Says where")
+        wait_for_run(core, core.replays.run_test(test))
+
+        assert core.replays.report(test).differences == []
+        run = core.replays.report(test).run
+        assert run is not None
+        assert _ended(core, run.id) == {"c1": "north: north"}

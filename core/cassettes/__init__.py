@@ -1,0 +1,1 @@
+"""Recorded runs as data: what models, tools and people answered, and the course that came of it."""
