@@ -22,6 +22,24 @@ from core.store.database import Database, FastConnection, Session
 from core.store.runs import NewRun
 
 USUAL_CONCURRENCY = 5
+OUTAGE_ROWS = 10
+"""So many rows in a row that fail because of their provider stop a batch: the rest would fail as well."""
+OUTAGE_CODES = frozenset(
+    {
+        "provider_down",
+        "endpoint_unreachable",
+        "endpoint_timeout",
+        "endpoint_not_found",
+        "tls",
+        "no_key",
+        "wrong_key",
+        "no_permission",
+        "model_not_found",
+        "quota_exceeded",
+        "rate_limited",
+        "server_error",
+    }
+)
 ROUNDS = 20
 """How often at most rows are looked for in one unit of work, when none of them can be run."""
 
@@ -217,8 +235,8 @@ class BatchService:
         batch = store.lock(connection, batch_id)
         if batch is None or batch.stopped:
             return []
-        if batch.organization_deleted:
-            store.stop(db, batch_id, reason=f"'{batch.organization_name}' was deleted.")
+        if reason := self._reason_to_stop(db, batch_id, batch):
+            store.stop(db, batch_id, reason=reason)
             return []
         started: list[str] = []
         room = store.room(connection, batch_id)
@@ -231,6 +249,12 @@ class BatchService:
                 return started
         self._engine.chores.call()
         return started
+
+    def _reason_to_stop(self, db: Session, batch_id: str, batch: OpenBatch) -> str:
+        if batch.organization_deleted:
+            return f"'{batch.organization_name}' was deleted."
+        failed, last = store.failed_since_success(db, batch_id, OUTAGE_CODES, after=batch.resumed_at)
+        return f"{failed} rows in a row failed because of their provider. {last}" if failed >= OUTAGE_ROWS else ""
 
     def _start_row(self, db: Session, batch_id: str, batch: OpenBatch, row: PendingRow) -> Outcome:
         before = run_store.run(db, row.run_id) if row.run_id is not None else None

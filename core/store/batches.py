@@ -1,6 +1,8 @@
 """Batches: what changes them, and which of their rows are started next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, exists, func, insert, literal, or_, update
@@ -46,6 +48,7 @@ class OpenBatch:
     overrides: dict[str, Any]
     concurrency: int
     stopped: bool
+    resumed_at: datetime
     organization_deleted: bool
 
 
@@ -165,6 +168,25 @@ def settle_rows(connection: FastConnection, batch_id: str, outcomes: list[Outcom
         for each in outcomes
     ]
     write_rows(connection, _SETTLE, values)
+
+
+def failed_since_success(
+    db: Session, batch_id: str, codes: Collection[str], *, after: datetime
+) -> tuple[int, str]:
+    """How many runs have failed with one of these codes since the last one that completed, and not before `after`;
+    and what the last of them said."""
+    of_batch = col(RunRow.batch_id) == batch_id
+    done = select_columns(func.max(col(RunRow.ended_at))).where(of_batch, col(RunRow.status) == "completed")
+    since = max(db.execute(done).scalar_one() or after, after)
+    failed = (
+        of_batch,
+        col(RunRow.status) == "failed",
+        col(RunRow.ended_at) > since,
+        col(RunRow.error_code).in_(codes),
+    )
+    query = select_columns(col(RunRow.error_message)).where(*failed).order_by(col(RunRow.ended_at).desc()).limit(1)
+    last = db.execute(query).scalar_one_or_none()
+    return db.execute(select_columns(func.count()).where(*failed)).scalar_one(), last or ""
 
 
 def stop(db: Session, batch_id: str, *, reason: str = "") -> None:

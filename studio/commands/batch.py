@@ -161,9 +161,11 @@ class _ProgressLine:
 
 def _tell_next_step(found: BatchRecord, *, stopped: bool, told: bool) -> None:
     counts = found.counts
+    if found.stop_reason:
+        tell(found.stop_reason)
     if counts.pending or stopped:
-        tell(f"{found.stop_reason} Go on with: studio batches continue {found.id}".strip())
-    elif counts.to_retry:
+        tell(f"Go on with: studio batches continue {found.id}")
+    if counts.to_retry:
         tell(f"Try the failed rows again: studio batches retry {found.id}")
     if counts.for_people:
         tell("Rows wait for a person: studio approvals list")

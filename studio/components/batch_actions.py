@@ -38,9 +38,9 @@ def show_actions(batch: BatchRecord) -> None:
             primary=True,
             help="Goes on with the rows that are left and those that were cancelled.",
         )
-    if counts.to_retry and not batch.stopped:
+    if counts.to_retry:
         _button(
-            f"Retry {counts.to_retry:,} failed",
+            f"Retry {counts.to_retry:,} {'failed' if counts.failed else 'cancelled'}",
             "replay",
             lambda: _retry(batch),
             key="retry",

@@ -38,8 +38,10 @@ class Rows:
 
 def choose_rows(organization_id: str) -> Rows | None:
     """Fields for the rows, and what is in them; None until there are any."""
+    if "batch_kind" not in st.session_state:
+        st.session_state["batch_kind"] = "saved" if "dataset" in st.query_params else "file"
     kind = st.segmented_control(
-        "Rows", list(KINDS), format_func=KINDS.__getitem__, default="file", required=True, key="batch_kind"
+        "Rows", list(KINDS), format_func=KINDS.__getitem__, required=True, key="batch_kind"
     )
     match kind:
         case "paste":

@@ -53,6 +53,8 @@ def offered(counts: BatchCounts, chosen: str) -> dict[str, str]:
 
 def _batch(batch: BatchRecord, now: datetime, zone: tzinfo | None) -> dict[str, Any]:
     like, word = STATUS_WORDS[batch.status]
+    if batch.status == "completed" and batch.counts.failed:
+        like, word = "failed", f"{batch.counts.failed:,} failed"
     look = status_look(like)
     words = outcome_words(batch.counts)
     return {

@@ -41,7 +41,6 @@ def test_two_tabs_show_the_same(open_window: OpenWindow, server: StudioServer) -
     dataset = server.core.datasets.add_rows(rows, columns=["input"], name="Forty")
     first, second = open_window("light"), open_window("dark")
     first.goto(f"/batch?organization={organization}&dataset={dataset.id}")
-    first.get_by_text("Saved dataset", exact=True).click()
     first.get_by_role("button", name="Start 40 rows").click()
     expect(first.get_by_role("progressbar")).to_be_visible()
     second.goto(first.url)

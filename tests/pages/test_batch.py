@@ -183,6 +183,25 @@ def test_batches_are_listed_and_their_runs_are_not(core: Core, organization: str
     assert {each["cells"]["input"]["text"] for each in shown} == {"Hello", "Bye"}
 
 
+def test_batches_with_failed_rows_say_so_in_the_list(core: Core, organization: str) -> None:
+    done(core, organization, "id,input\n1,Hello\n2,\n")
+
+    (row,) = component_data(open_page("batch"))["rows"]
+
+    assert (row["cells"]["status"]["text"], row["cells"]["status"]["colour"]) == ("1 failed", "red")
+
+
+def test_a_link_chooses_organization_and_dataset(core: Core, organization: str) -> None:
+    core.organizations.create(CLERK.model_copy(update={"name": "Another"}))
+    dataset = dataset_of(core, "city\nRome\n")
+    dataset_of(core, "city\nOslo\n")
+
+    app = no_errors(open_page("batch", organization=organization, dataset=dataset))
+
+    assert app.selectbox(key="batch_organization").value == organization
+    assert app.code[0].value == "Rome"
+
+
 def test_an_unknown_batch_is_told(core: Core, organization: str) -> None:
     app = no_errors(open_page("batch", batch="bat_nowhere"))
 

@@ -18,6 +18,7 @@ from core.bootstrap import Core
 from core.errors import ConflictError, InvalidInputError, NotFoundError, ProviderError
 from core.organization.spec import AgentSpec, AlwaysApprove, FunctionToolSpec, Organization, UsesLink
 from core.records import RunFilter
+from core.sdk.circuit_breaker import CircuitOpenError
 from core.store.batches import NewBatch, add_batch
 from tests.support.batches import CLERK, PAID, dataset_of, lines_of, numbered, wait_for_batch
 from tests.support.cast import Call, Cast
@@ -64,6 +65,8 @@ class Clerk:
             await asyncio.to_thread(self.go_on.wait, 20)
         else:
             await asyncio.sleep(0.005)
+        if "down" in text and not self.mended:
+            return CircuitOpenError("Provider 'x' is left alone.")
         if "bad" in text and not self.mended:
             return RuntimeError("The shelf fell over.")
         return function_call("pay", {"amount": 1}, call_id="c1") if "pay" in text else f"done: {text}"
@@ -229,6 +232,27 @@ def test_a_deleted_organization_stops_its_batches(studio: Core, clerk: Clerk) ->
     studio.organizations.restore(shop)
     studio.batches.resume(batch_id)
     assert wait_for_batch(studio, batch_id, "completed").stop_reason == ""
+
+
+def test_an_outage_of_the_provider_stops_a_batch(studio: Core, clerk: Clerk) -> None:
+    """Most rows are left for when it is there again; what failed meanwhile is tried again with them."""
+    rows = dataset_of(studio, "input\nrow 1\n" + "".join(f"down {number}\n" for number in range(2, 41)))
+    batch_id = studio.batches.start(studio.organizations.create(CLERK), rows, concurrency=2)
+
+    batch = wait_for_batch(studio, batch_id, "stopped")
+
+    assert 10 <= batch.counts.failed <= 12
+    assert "rows in a row failed because of their provider. Provider 'x' is left alone." in batch.stop_reason
+    clerk.mended = True
+    studio.batches.retry(batch_id)
+    assert wait_for_batch(studio, batch_id, "completed").counts.completed == 40
+
+
+def test_rows_that_fail_for_other_reasons_stop_nothing(studio: Core) -> None:
+    rows = dataset_of(studio, "input\n" + "".join(f"bad {number}\n" for number in range(25)))
+    batch_id = studio.batches.start(studio.organizations.create(CLERK), rows)
+
+    assert wait_for_batch(studio, batch_id, "completed").counts.failed == 25
 
 
 def test_two_processes_never_start_a_row_twice(studio: Core, clerk: Clerk, tmp_path: Path) -> None:
