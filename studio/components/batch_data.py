@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, BinaryIO, get_args
 
 import streamlit as st
@@ -63,7 +62,7 @@ def _uploaded() -> Rows | None:
     )
     if file is None:
         return None
-    return _read(BytesIO(file.getbuffer()), name=file.name, mark=file.file_id)
+    return _read(file, name=file.name, mark=file.file_id)
 
 
 def _pasted() -> Rows | None:
