@@ -24,13 +24,11 @@ def main() -> None:
     database = "PostgreSQL" if chosen.postgres else "SQLite"
     seeds = range(chosen.first, chosen.first + chosen.times)
     with new_matrix(postgres=chosen.postgres) as matrix:
-        rows = [_row(matrix, Row(name, database), seeds) for name in wanted]
-    if not chosen.only_print:
-        write_table(rows)
+        rows = [_row(matrix, Row(name, database), seeds, is_kept=not chosen.only_print) for name in wanted]
     sys.exit(any(row.wrong for row in rows))
 
 
-def _row(matrix: Matrix, row: Row, seeds: range) -> Row:
+def _row(matrix: Matrix, row: Row, seeds: range, *, is_kept: bool) -> Row:
     began, cpu = time.monotonic(), _cpu()
     for seed in seeds:
         row.add(matrix.attempt(row.point, POINTS[row.point], seed))
@@ -38,6 +36,9 @@ def _row(matrix: Matrix, row: Row, seeds: range) -> Row:
     print(f"{row}  {seconds:.2f} s a try, {used:.2f} s of the processor", flush=True)
     for fault in dict.fromkeys(row.faults):
         print(f"      {fault[:300]}", flush=True)
+    if is_kept:
+        # One by one: all of it takes long, and may be done in pieces.
+        write_table([row])
     return row
 
 
