@@ -69,6 +69,7 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     """Work on a claimed run until its segment is over, whatever happens, and store how it ended."""
     try:
         plan = plan_segment(engine.database, claimed)
+        prices = stored_prices(engine.database)
     except (ConflictError, DatabaseUnavailableError) as error:
         log.warning("%s", error.message)
         return
@@ -84,7 +85,6 @@ async def work_on(engine: "Engine", claimed: ClaimedRun) -> None:
     )
     control = Control(task)
     session = _session(plan)
-    prices = stored_prices(engine.database)
     context = _context(
         plan, writer, control, session, prices, goes_on=lambda: engine.stopping or control.paused_at is not None
     )

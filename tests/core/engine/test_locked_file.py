@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 
 from core.bootstrap import Core
+from core.engine import segment
 from core.errors import DatabaseUnavailableError
 from core.organization.spec import AgentSpec, FunctionToolSpec, Organization, UsesLink
+from core.sdk.prices import PriceList, stored_prices
 from core.settings import Settings
+from core.store.database import Database
 from core.store.sqlite import SqliteFile
-from tests.support.studio import assistant_message, function_call, scripted, start, story, wait_for_run
+from tests.support.studio import (
+    assistant_message,
+    function_call,
+    open_studio,
+    scripted,
+    start,
+    story,
+    wait_for_run,
+)
 
 _held: list[sqlite3.Connection] = []
 _looks: list[str] = []
@@ -61,6 +72,25 @@ def test_a_run_outlives_it(core: Core) -> None:
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert story(core, run.id).count("tool_completed") == 1
     assert all(span.status == "ok" for span in core.traces.spans(run.id)[0])
+
+
+def test_a_run_that_could_not_even_begin_begins_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database was lost between two questions that are asked before a segment."""
+    failures = iter([DatabaseUnavailableError("It is gone.", hint="Wait.")])
+
+    def lost_once(database: Database) -> PriceList:
+        for failure in failures:
+            raise failure
+        return stored_prices(database)
+
+    monkeypatch.setattr(segment, "stored_prices", lost_once)
+    talker = Organization(name="Talker", entry="talker", agents=[AgentSpec(name="talker", instructions="Talk.")])
+
+    with open_studio(tmp_path, lease_seconds=1) as core:
+        run = wait_for_run(core, start(core, talker, "Hello"), "completed", "failed")
+
+        assert run.status == "completed"
+        assert story(core, run.id).count("run_started") == 1
 
 
 def test_whoever_writes_is_told_what_to_look_at(core: Core) -> None:
