@@ -364,6 +364,8 @@ class Engine:
             await asyncio.sleep(self.settings.lease_seconds / BEATS_PER_LEASE)
 
     def _beat_once(self) -> None:
+        if ended := self.database.end_frozen(lease=self.settings.lease_seconds):
+            log.warning("Transactions ended in which another process stood still: %d", ended)
         with self.database.session() as db:
             unwanted, pausing = runs.renew_leases(db, self.process, until=self._lease_end())
         self._obey(unwanted, pausing)

@@ -15,16 +15,28 @@ if TYPE_CHECKING:
 UPGRADE_LOCK = 7_204_611_553
 """Number of the advisory lock that whoever makes or upgrades the tables holds."""
 MOST_CONNECTIONS = 30
+APPLICATION = "troupe"
+FROZEN_SECONDS = 8.0
+"""So long at most a process may do nothing inside a transaction."""
 _OPTIONS: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "application_name": "troupe",
+    "application_name": APPLICATION,
     # A process that is frozen inside a transaction must not keep others from its runs for longer than its lease.
-    "options": "-c idle_in_transaction_session_timeout=8s -c lock_timeout=10s",
+    "options": f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS:.0f}s -c lock_timeout=10s",
 }
+# The server's own limit does not begin behind rows that were written together: the driver sends a "flush" after
+# them, which the server takes for the beginning of something new.
+_END_FROZEN = f"""
+    SELECT count(*) FILTER (WHERE is_ended) FROM (
+        SELECT pg_terminate_backend(pid) AS is_ended FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = current_user AND application_name = '{APPLICATION}'
+        AND state = 'idle in transaction' AND state_change < clock_timestamp() - make_interval(secs => %(seconds)s)
+    ) AS found
+"""
 _WRITES = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -37,6 +49,8 @@ class PostgresServer:
     begin_writing = _WRITES
     """Writers do not exclude each other: what is read to be changed is read under a lock of its row."""
     may_be_lost = True
+    end_frozen: str | None = _END_FROZEN
+    frozen_seconds = FROZEN_SECONDS
     begin_upgrade: str | None = f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"
 
     def __init__(self, address: ServerAddress) -> None:

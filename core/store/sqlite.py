@@ -29,6 +29,10 @@ class SqliteFile:
     driver_error: type[Exception] = sqlite3.Error
     may_be_lost = False
     """Whether connections can be cut."""
+    end_frozen: str | None = None
+    """Ends transactions in which a process has done nothing for `frozen_seconds`, and tells how many; here nobody
+    can do that."""
+    frozen_seconds = 0.0
     begin_upgrade: str | None = None
     """What keeps others from upgrading meanwhile; here whoever writes is alone."""
     wait_seconds = 10.0

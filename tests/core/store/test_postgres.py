@@ -8,15 +8,19 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from core.errors import DatabaseUnavailableError, DatabaseVersionError, InvalidInputError
 from core.settings import ServerAddress
 from core.store import providers
 from core.store.database import Database
+from core.store.fast_rows import write_rows
 from core.store.postgres import PostgresServer as Place
+from core.store.tables import SettingRow
 from core.store.upgrade import HEAD, upgrade
 from tests.support.postgres import PASSWORD, PostgresServer
+from tests.support.studio import until
 
 
 @pytest.fixture
@@ -195,6 +199,29 @@ def test_two_who_store_the_same_blobs_do_not_stop_each_other(database: Database)
         thread.join()
 
     assert failed == []
+
+
+def test_a_process_that_stands_still_in_a_transaction_keeps_nobody_waiting(
+    database: Database, postgres_url: str
+) -> None:
+    """Even behind rows that were written together, where the server's own limit for that does not begin."""
+    other = Database(ServerAddress(postgres_url))
+
+    def stand_still() -> None:
+        with database.fast() as db:
+            write_rows(db, insert(SettingRow), [{"key": key, "value": 1} for key in "ab"])
+            assert other.end_frozen(lease=0.4) == 0
+            until(lambda: other.end_frozen(lease=0.4) == 1)
+
+    with pytest.raises(DatabaseUnavailableError):
+        stand_still()
+
+    with other.fast() as db:
+        providers.save_setting(db, "a", 2)
+    with other.read() as read:
+        assert [providers.setting(read, key) for key in "ab"] == [2, None]
+    assert other.end_frozen(lease=0.4) == 0
+    other.close()
 
 
 def _all(url: str, statement: str) -> list[tuple[object, ...]]:
