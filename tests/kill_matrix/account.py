@@ -9,9 +9,10 @@ import orjson
 
 from core.bootstrap import Core
 from core.ids import approval_span_id
-from core.records import EventRecord, SpanRecord
+from core.records import BatchLine, EventRecord, SpanRecord
 from core.store import run_writes, sessions
 from tests.kill_matrix.death import Ledger
+from tests.kill_matrix.work import lines_of, runs_of
 
 
 @dataclass(slots=True)
@@ -31,8 +32,32 @@ class Account:
     """What is wrong whatever had been expected."""
 
 
-def account(core: Core, run_id: str, ledger: Ledger) -> Account:
-    """Of a run that is over."""
+def account(core: Core, work: str, ledger: Ledger) -> Account:
+    """Of a run that is over, or of a batch."""
+    lines = lines_of(core, work)
+    told = [_of_run(core, run_id) for run_id in runs_of(core, work)]
+    found = told[0] if not lines else _of_batch(lines, told)
+    found.effects = ledger.effects()
+    return found
+
+
+def _of_batch(lines: list[BatchLine], told: list[Account]) -> Account:
+    """Everything that its rows have come to, in one."""
+    rows = [f"row {line.position} is {line.status} after {line.attempts} attempts" for line in lines]
+    return Account(
+        status=" ".join(sorted({each.status for each in told})),
+        output="\n".join(str(each.output) for each in told),
+        usage=[sum(numbers) for numbers in zip(*(each.usage for each in told), strict=True)],
+        facts=[*rows, *(f"{fact} in row {number}" for number, each in enumerate(told, 1) for fact in each.facts)],
+        tree=[line for each in told for line in each.tree],
+        history=[],
+        effects=[],
+        doubts=[doubt for each in told for doubt in each.doubts],
+        faults=[f"{fault} in row {number}" for number, each in enumerate(told, 1) for fault in each.faults],
+    )
+
+
+def _of_run(core: Core, run_id: str) -> Account:
     run, events = core.runs.get(run_id), core.runs.events(run_id)
     asked = core.approvals.of_run(run_id)
     doubts = {each.id: each for each in asked if each.kind == "in_doubt"}
@@ -45,7 +70,7 @@ def account(core: Core, run_id: str, ledger: Ledger) -> Account:
         facts=sorted(fact for event in events if (fact := _fact(event, set(doubts)))),
         tree=_tree(core, told),
         history=_history(core, run.session_id),
-        effects=ledger.effects(),
+        effects=[],
         doubts=[[each.call_id, each.status] for each in doubts.values()],
         faults=[
             *_number_faults(events),
@@ -61,18 +86,29 @@ def account(core: Core, run_id: str, ledger: Ledger) -> Account:
 _OPEN = ("open", "waiting")
 
 
-def recorded_calls(core: Core, run_id: str) -> int:
+def recorded_calls(core: Core, work: str) -> int:
     """How many model calls are in the journal."""
     with core.database.read() as db:
-        rows = run_writes.journal(db, run_id)
+        rows = [row for run_id in runs_of(core, work) for row in run_writes.journal(db, run_id)]
     return sum("/model:" in key and data is not None for key, _, data in rows)
+
+
+def doubtful_calls(core: Core, work: str) -> set[str]:
+    """Calls of tools of which nobody knows whether they happened, and those that were asked about already."""
+    calls = set()
+    for run_id in runs_of(core, work):
+        calls |= {key.rpartition("/tool:")[2] for key in _open_intents(core, run_id)}
+        calls |= {each.call_id for each in core.approvals.of_run(run_id) if each.kind == "in_doubt"}
+    return calls
 
 
 def _fact(event: EventRecord, doubts: set[str]) -> str:
     """One line for what has to be told exactly as often as in an undisturbed run; "" for other things."""
     data = event.data
     match event.kind:
-        case "run_resumed" | "run_waiting" | "model_call_started" | "text_delta" | "step_started" | "step_waiting":
+        case "run_resumed" | "run_waiting" | "run_paused" | "model_call_started" | "text_delta":
+            return ""
+        case "step_started" | "step_waiting":
             return ""
         case "model_call_completed":
             return f"model {data['call']} of {data['agent']} said {data['text']!r}"

@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import sys
 import time
 import traceback
@@ -23,6 +24,7 @@ class Child:
     _rest: bytes = b""
     _messages: list[Any] = field(default_factory=list)
     _ended: bool = False
+    _is_gone: bool = False
 
     def receive(self, *, seconds: float = 60) -> Any:
         """The next message; None when the process has ended without another."""
@@ -38,7 +40,17 @@ class Child:
         """How the process has ended, as `os.waitpid` tells it. Reads what it still sends, and forgets it."""
         while self.receive(seconds=seconds) is not None:
             pass
+        return self._forget()
+
+    def end(self) -> None:
+        """Kill the process, if it is still there."""
+        if not self._is_gone:
+            os.kill(self.pid, signal.SIGKILL)
+            self._forget()
+
+    def _forget(self) -> int:
         os.close(self._pipe)
+        self._is_gone = True
         return os.waitpid(self.pid, 0)[1]
 
     def _read(self) -> None:

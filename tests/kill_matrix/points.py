@@ -5,6 +5,8 @@ from typing import Literal
 
 from tests.kill_matrix.death import Death
 
+Order = Literal["", "decide", "stop", "pause"]
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -18,9 +20,12 @@ class Point:
     """Whether a person has to be asked what happened; None when that depends on the moment."""
     every_write: bool = False
     """Whether the number of the moment is drawn anew for each try."""
-    trouble: Literal["", "freeze", "cut"] = ""
-    """With a second worker on PostgreSQL: stop the process instead (SIGSTOP) and let it go on when the other one
-    has come to the end, or cut its way to the database for a while."""
+    trouble: Literal["", "freeze", "cut", "kill"] = ""
+    """With two workers and a page on PostgreSQL: the worker that comes first to the moment is stopped (SIGSTOP)
+    and goes on when the other one has come to the end, or its way to the database is cut for a while, or it is
+    killed."""
+    order: Order = ""
+    """What the page does while that worker is in trouble, and not before."""
     verdict: str = ""
     """What people say about calls in doubt, where that is not to differ from try to try."""
     stops: bool = False
@@ -54,9 +59,9 @@ POINTS: dict[str, Point] = {
     "approved tool running": _point("asking", "before the effect on go", in_doubt=True),
     "approved tool's effect done": _point("asking", "after the effect on go", in_doubt=True),
     "after the approved tool": _point("asking", "before asking asker go 1"),
-    "nested: inner tool running": _point("nested", "looking at go left"),
+    "nested: inner tool running": _point("nested", "looking at go left", in_doubt=None),
     "nested: inner effect done": _point("nested", "after the effect on go right", in_doubt=True),
-    "nested: one inner agent done": _point("nested", "recorded 0:ask left/tell go left/model:2"),
+    "nested: one inner agent done": _point("nested", "recorded 0:ask left/tell go left/model:2", in_doubt=None),
     "nested: foremen done": _point("nested", "before asking boss go 1"),
     "nested: approval asked inside": _point("nested asking", "ended waiting"),
     "nested: approved inside, effect done": _point("nested asking", "after the effect on go left", in_doubt=True),
@@ -74,15 +79,15 @@ POINTS: dict[str, Point] = {
     "tool that runs an agent: after": _point("consulted", "the expert has answered", 2),
     "tool that runs an agent: recorded": _point("consulted", "before asking consulter go 1"),
     "tool that runs an agent: in doubt": _point("consulting", "before asking expert", in_doubt=True),
-    "parallel: one branch looks": _point("parallel", "looking at b go"),
+    "parallel: one branch looks": _point("parallel", "looking at b go", in_doubt=None),
     "parallel: effect of one branch done": _point("parallel", "after the effect on b go", in_doubt=True),
-    "parallel: one branch done, one running": _point("parallel", "recorded fan/1/a/step"),
+    "parallel: one branch done, one running": _point("parallel", "recorded fan/1/a/step", in_doubt=None),
     "parallel: both done": _point("parallel", "before asking z"),
     "loop: in its second round": _point("looping", "looking at a round 2"),
     "loop: second round's effect done": _point("looping", "after the effect on a round 2", in_doubt=True),
     "loop: between rounds": _point("looping", "recorded again#2/a/step"),
     "loop: judge of its end asked": _point("judging", "before asking judge"),
-    "map: in an item": _point("mapping", "looking at a item w"),
+    "map: in an item": _point("mapping", "looking at a item w", in_doubt=None),
     "map: effect of an item done": _point("mapping", "after the effect on a item y", in_doubt=True),
     "waiting step: sibling at work": _point("siblings late", "looking at go 2"),
     "waiting step: asked, not told": _point("siblings late", "asked a person"),
@@ -109,10 +114,19 @@ POINTS: dict[str, Point] = {
     ),
     "recovery: approved run dies twice": _point("asking", "planned decision", again=Death("planned recovery")),
     "recovery: nested, dies again": _point(
-        "nested", "looking at go left", again=Death("recorded 0:ask right/tell go right/model:2")
+        "nested", "looking at go left", again=Death("recorded 0:ask right/tell go right/model:2"), in_doubt=None
     ),
-    "recovery: workflow dies again": _point("parallel", "looking at b go", again=Death("recorded fan/2/b/step")),
+    "recovery: workflow dies again": _point(
+        "parallel", "looking at b go", again=Death("recorded fan/2/b/step"), in_doubt=None
+    ),
     "stop asked, then died": _point("line", "looking at go", stops=True),
+    "batch: rows queued, not noted": _point("batch", "rows queued", 2, in_doubt=None),
+    "batch: rows noted, not committed": _point("batch", "rows noted", 2, in_doubt=None),
+    "batch: effect of a row done": _point("batch", "after the effect on row 2", in_doubt=True),
+    "batch: a row streams": _point("batch", "while streaming clerk row 3 2", in_doubt=None),
+    "batch: end of a row written, not committed": _point("batch", "ending completed", 2, in_doubt=None),
+    "batch: last row ended": _point("batch", "ended completed", 4),
+    "any write: batch": _point("batch", "writ", every_write=True, in_doubt=None),
     "any write: agent": _point("line", "writ", every_write=True, in_doubt=None),
     "any write: approvals": _point("asking", "writ", every_write=True, in_doubt=None),
     "any write: nested agents": _point("nested asking", "writ", every_write=True, in_doubt=None),
@@ -135,8 +149,27 @@ POINTS: dict[str, Point] = {
     "frozen: tool's effect done": _point("line", "after the effect on go", trouble="freeze", in_doubt=True),
     "frozen: in the middle of the last transaction": _point("line", "ending completed", trouble="freeze"),
     "frozen: approved tool running": _point("asking", "before the effect on go", trouble="freeze", in_doubt=True),
-    "frozen: one of two branches": _point("parallel", "looking at b go", trouble="freeze"),
-    "frozen: inside nested agents": _point("nested", "looking at go left", trouble="freeze"),
+    "frozen: one of two branches": _point("parallel", "looking at b go", trouble="freeze", in_doubt=None),
+    "frozen: inside nested agents": _point("nested", "looking at go left", trouble="freeze", in_doubt=None),
+    "frozen: guardrail asks a judge": _point("judged", "before asking judge", trouble="freeze"),
+    "frozen: effect of an MCP tool done": _point(
+        "booked", "about to record /tool:book", trouble="freeze", in_doubt=True
+    ),
+    "frozen: in a loop": _point("looping", "looking at a round 2", trouble="freeze"),
+    "frozen: resume begun": _point("asking", "planned decision", trouble="freeze"),
+    "frozen: approval written, not committed": _point("asking", "ending waiting", trouble="freeze"),
+    "frozen: the page approves meanwhile": _point("asking", "ended waiting", trouble="freeze", order="decide"),
+    "frozen: the page approves a step of the running run": _point(
+        "siblings", "looking at go 2", trouble="freeze", in_doubt=None, order="decide"
+    ),
+    "frozen: the page stops the run": _point("line", "looking at go", trouble="freeze", order="stop", stops=True),
+    "frozen: the page pauses the run": _point("line", "looking at go", trouble="freeze", order="pause"),
+    "frozen: effect of a batch's row done": _point(
+        "batch", "after the effect on row 2", trouble="freeze", in_doubt=True
+    ),
+    "frozen: rows of a batch queued, not committed": _point(
+        "batch", "rows noted", 2, trouble="freeze", in_doubt=None
+    ),
     "cut: while streaming": _point("line", "while streaming clerk go 2", trouble="cut", in_doubt=None),
     "cut: reading tool running": _point("line", "looking at go", trouble="cut", in_doubt=None),
     "cut: intent written, tool not begun": _point("line", "intended /tool:note", trouble="cut", in_doubt=None),
@@ -148,4 +181,40 @@ POINTS: dict[str, Point] = {
     "cut: one of two branches": _point("parallel", "looking at b go", trouble="cut", in_doubt=None),
     "cut: inside nested agents": _point("nested", "looking at go left", trouble="cut", in_doubt=None),
     "cut: any write": _point("parallel", "writ", trouble="cut", every_write=True, in_doubt=None),
+    "cut: the page approves meanwhile": _point(
+        "asking", "ended waiting", trouble="cut", order="decide", in_doubt=None
+    ),
+    "cut: the page stops the run": _point("line", "looking at go", trouble="cut", order="stop", stops=True),
+    "cut: the page pauses the run": _point("line", "looking at go", trouble="cut", order="pause", in_doubt=None),
+    "cut: effect of a batch's row done": _point(
+        "batch", "after the effect on row 2", trouble="cut", in_doubt=None
+    ),
+    "cut: rows of a batch queued": _point("batch", "rows noted", trouble="cut", in_doubt=None),
+    "killed, second worker: while streaming": _point("line", "while streaming clerk go 2", trouble="kill"),
+    "killed, second worker: intent written": _point("line", "intended /tool:note", trouble="kill", in_doubt=True),
+    "killed, second worker: effect done": _point("line", "after the effect on go", trouble="kill", in_doubt=True),
+    "killed, second worker: end not committed": _point("line", "ending completed", trouble="kill"),
+    "killed, second worker: approval asked": _point("asking", "ended waiting", trouble="kill"),
+    "killed, second worker: the page approves meanwhile": _point(
+        "asking", "ended waiting", trouble="kill", order="decide"
+    ),
+    "killed, second worker: resume begun": _point("asking", "planned decision", trouble="kill"),
+    "killed, second worker: one of two branches": _point(
+        "parallel", "looking at b go", trouble="kill", in_doubt=None
+    ),
+    "killed, second worker: inside nested agents": _point(
+        "nested", "looking at go left", trouble="kill", in_doubt=None
+    ),
+    "killed, second worker: in a loop": _point("looping", "looking at a round 2", trouble="kill"),
+    "killed, second worker: guardrail asks a judge": _point("judged", "before asking judge", trouble="kill"),
+    "killed, second worker: effect of an MCP tool done": _point(
+        "booked", "about to record /tool:book", trouble="kill", in_doubt=True
+    ),
+    "killed, second worker: effect of a batch's row": _point(
+        "batch", "after the effect on row 2", trouble="kill", in_doubt=True
+    ),
+    "killed, second worker: rows of a batch queued": _point("batch", "rows noted", trouble="kill", in_doubt=None),
+    "killed, second worker: any write": _point(
+        "siblings", "writ", trouble="kill", every_write=True, in_doubt=None
+    ),
 }

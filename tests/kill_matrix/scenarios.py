@@ -43,6 +43,8 @@ class Scenario:
     session: bool = False
     decide_early: bool = False
     """Whether people decide while the rest of the run is still at work."""
+    rows: tuple[str, ...] = ()
+    """Inputs of a batch; none where it is one run."""
 
 
 def _look() -> FunctionToolSpec:
@@ -211,6 +213,8 @@ def _flow(text: str, *steps: Any, note: dict[str, Any] | None = None, **more: An
     return play(text, *steps, tools=tools, links=links, **more)
 
 
+_ROWS = ("row 1", "row 2", "row 3", "row 4")
+
 SCENARIOS: dict[str, Scenario] = {
     "line": Scenario(_line, ("go",), session=True),
     "asking": Scenario(_asking, ("go",), session=True),
@@ -230,4 +234,5 @@ SCENARIOS: dict[str, Scenario] = {
     "siblings": Scenario(_siblings, ("a go",), decide_early=True),
     "siblings late": Scenario(_siblings, ("a go",)),
     "judging": Scenario(_judging, ("a go",)),
+    "batch": Scenario(_line, _ROWS, rows=_ROWS),
 }

@@ -8,7 +8,7 @@ from core.engine import segment
 from core.engine.host import Engine
 from core.engine.journal import Journal
 from core.engine.writer import RunWriter
-from core.store import sessions
+from core.store import batches, sessions
 from core.store.database import Database
 from tests.kill_matrix.death import moment
 
@@ -29,6 +29,7 @@ def watch_the_engine() -> None:
     _around(RunWriter, "finish", after=lambda _writer, event, *_: f"ended {event.kind.removeprefix('run_')}")
     _around(Engine, "decided", before=lambda *_: "decided")
     _around(sessions, "append_items", after=lambda *_: "history written")
+    _around(batches, "settle_rows", before=lambda *_: "rows queued", after=lambda *_: "rows noted")
     _plans()
     for name in ("session", "batch", "fast"):
         _writes(name)

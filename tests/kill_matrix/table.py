@@ -1,11 +1,16 @@
 """The table of results: rows gather over several runs of the matrix."""
 
-import json
-from dataclasses import asdict, dataclass, field
+import os
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+from typing import Self
 
+from core.ids import utc_now
+from tests.kill_matrix.compare import Result
 from tests.kill_matrix.points import POINTS
-from tests.kill_matrix.tries import Result
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEADING = """# Results of the kill matrix
@@ -17,11 +22,24 @@ end of an undisturbed run (*lost*), effects in a real table that happened more o
 often or not at all, streamed text, what a watcher in a third process saw, model calls that were made although
 their answers were recorded, tokens, the trace with what its spans carried, the conversation's history.
 *Asked* counts the tries in which a person was asked whether a call had happened. Calls in doubt were approved
-in one half of the tries and rejected in the other.
+in one half of the tries and rejected in the other. *Seconds*: from the start of the recovery to the end of the
+run, the median; models think for up to 70 ms a call in all of them. *Code*: the commit of `core` that was tried.
 
-`python -m tests.kill_matrix` makes this file; its points are in `points.py`.
+`uv run python -m tests.kill_matrix --times 20 [--postgres] [--points …]` writes this file; its points are in
+`points.py`. Last change: {day}, on a machine with {cores} cores that was busy with other things as well.
 """
-_COLUMNS = "| point | database | tries | lost | doubles | asked | faults | recovery, median |"
+_TEAM = """
+## Two workers and a page
+
+On PostgreSQL, with workers whose leases last two seconds, and a process that starts the runs, decides and watches.
+The worker that came to the point first was frozen (SIGSTOP) and went on when the other one had come to the end; or
+its way to the database was cut for one and a half seconds, as a network does; or it was killed (SIGKILL). After it
+had come back it was counted once more: it must not have told or done anything. *Seconds*: from the start of the
+run, or from what the page did, to the end.
+"""
+_COLUMNS = """
+| point | database | tries | lost | doubles | asked | faults | seconds | code |
+|---|---|--:|--:|--:|--:|--:|--:|---|"""
 
 
 @dataclass(slots=True)
@@ -36,7 +54,6 @@ class Row:
     asked: int = 0
     faults: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    """Of each recovery."""
 
     def __str__(self) -> str:
         return (
@@ -55,37 +72,62 @@ class Row:
         self.doubles += result.doubles
         self.asked += result.asked
         self.faults += result.faults
-        self.seconds.append(round(result.seconds, 3))
+        self.seconds.append(result.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it stands in the file."""
+
+    point: str
+    database: str
+    counts: tuple[int, ...]
+    """Tries, lost, doubles, asked, faults."""
+    rest: tuple[str, ...]
+    """Seconds and code."""
+
+    @classmethod
+    def of(cls, row: Row, code: str) -> Self:
+        counts = (row.tries, row.lost, row.doubles, row.asked, len(row.faults))
+        return cls(row.point, row.database, counts, (f"{median(row.seconds):.2f}", code))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        point, database, *cells = [cell.strip() for cell in text.strip(" |").split("|")]
+        return cls(point, database, tuple(map(int, cells[:5])), tuple(cells[5:]))
+
+    def __str__(self) -> str:
+        return f"| {' | '.join([self.point, self.database, *map(str, self.counts), *self.rest])} |"
 
 
 def write_table(rows: list[Row]) -> None:
     """Put these rows in the place of older ones of the same points and databases."""
-    known = {(row.point, row.database): row for row in _stored()}
-    known |= {(row.point, row.database): row for row in rows}
+    code = _code()
+    lines = {(line.point, line.database): line for line in [*_stored(), *(Line.of(row, code) for row in rows)]}
     names = list(POINTS)
     kept = sorted(
-        (row for row in known.values() if row.point in names),
-        key=lambda row: (row.database, names.index(row.point)),
+        (line for line in lines.values() if line.point in POINTS),
+        key=lambda line: (line.database != "SQLite", names.index(line.point)),
     )
-    lines = [_HEADING, _COLUMNS, "|---|---|--:|--:|--:|--:|--:|--:|", *map(_line, kept), _sum(kept)]
-    RESULTS.write_text("\n".join(lines) + "\n")
-    _STORED.write_text(json.dumps([asdict(row) for row in kept]))
+    alone = [line for line in kept if not POINTS[line.point].trouble]
+    team = [line for line in kept if POINTS[line.point].trouble]
+    heading = _HEADING.format(day=f"{utc_now():%Y-%m-%d}", cores=os.cpu_count())
+    RESULTS.write_text(heading + _section(alone) + _TEAM + _section(team))
 
 
-_STORED = RESULTS.with_suffix(".json")
+def _section(lines: list[Line]) -> str:
+    sums = [sum(numbers) for numbers in zip(*(line.counts for line in lines), strict=True)] or [0] * 5
+    total = f"| **all {len(lines)}** | | {' | '.join(f'**{count}**' for count in sums)} | | |"
+    return "\n".join([_COLUMNS, *map(str, lines), total, ""])
 
 
-def _stored() -> list[Row]:
-    return [Row(**each) for each in json.loads(_STORED.read_text())] if _STORED.exists() else []
+def _stored() -> Iterable[Line]:
+    text = RESULTS.read_text() if RESULTS.exists() else ""
+    found = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| **")]
+    return [Line.read(line) for line in found if not line.startswith("| point ")]
 
 
-def _line(row: Row) -> str:
-    middle = sorted(row.seconds)[len(row.seconds) // 2] if row.seconds else 0
-    counts = f"{row.tries} | {row.lost} | {row.doubles} | {row.asked} | {len(row.faults)}"
-    return f"| {row.point} | {row.database} | {counts} | {middle:.2f} s |"
-
-
-def _sum(rows: list[Row]) -> str:
-    counts = [sum(getattr(row, name) for row in rows) for name in ("tries", "lost", "doubles", "asked")]
-    faults = sum(len(row.faults) for row in rows)
-    return f"| **all {len(rows)}** | | {' | '.join(f'**{count}**' for count in [*counts, faults])} | |"
+def _code() -> str:
+    git = ["git", "log", "-1", "--format=%h", "--", "core"]
+    found = subprocess.run(git, cwd=RESULTS.parents[2], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"

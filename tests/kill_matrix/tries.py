@@ -4,46 +4,34 @@ import os
 import random
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.kill_matrix import parts
+from tests.kill_matrix import parts, team
 from tests.kill_matrix.account import Account, facts_of
+from tests.kill_matrix.compare import Result, compare, differences
 from tests.kill_matrix.death import Death, Ledger
-from tests.kill_matrix.forks import Child, fork
+from tests.kill_matrix.evidence import write_tables
+from tests.kill_matrix.forks import Child, Send, fork
 from tests.kill_matrix.parts import ANY_WRITE, Place
+from tests.kill_matrix.people import SECONDS
 from tests.kill_matrix.points import Point
 from tests.kill_matrix.proxy import CUT, serve
+from tests.kill_matrix.reader import reader
 from tests.kill_matrix.scenarios import MCP_PORT, SCENARIOS
 from tests.support.postgres import PostgresServer, postgres_server
 
 KILLED = 9
 LEASE_SECONDS = 2.0
-
-
-@dataclass(slots=True)
-class Result:
-    """What came of one try."""
-
-    lost: bool = False
-    doubles: int = 0
-    """Effects that happened twice without a person's word."""
-    asked: bool = False
-    """Whether a person was asked about a call in doubt."""
-    faults: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    """From the start of the recovery to the end of the run."""
 
 
 class Matrix:
@@ -59,112 +47,122 @@ class Matrix:
         self._organizations = parts.prepare(self._fresh(Place(self._template), of="studio_template"))
         Ledger(self._template / "ledger.db").create()
         self._undisturbed: dict[str, dict[str, Any]] = {}
+        self._children: list[Child] = []
+        """Those of the present try."""
 
     def attempt(self, name: str, point: Point, seed: int) -> Result:
-        """Kill a run at the point and see what comes of it."""
-        if point.trouble:
-            return self._troubled(name, point, seed)
-        verdict = point.verdict or ("approved" if seed % 2 else "rejected")
+        """Kill a run at the point, or put it in trouble, and see what comes of it."""
         usual = self._usual(point.scenario)
-        place = self._place(seed, verdict)
-        organization = self._organizations[point.scenario]
-        death = _drawn(point, usual["writes"], seed)
+        place = self._place(seed, point.verdict or ("approved" if seed % 2 else "rejected"))
         result = Result()
-        dying = fork(partial(_victim, place, point.scenario, organization, death, point.stops), log=place.log)
-        run_id = dying.receive()
-        if run_id is None and dying.wait() == KILLED:
+        try:
+            found = (self._troubled if point.trouble else self._killed)(place, point, usual, result)
+            if found is not None:
+                compare(found, facts_of(usual["account"]), point, result)
+        except TimeoutError as error:
+            result.lost = True
+            result.faults.append(f"{error} {_last_line(place.log)}")
+        finally:
+            for child in self._children:
+                child.end()
+            self._children.clear()
+        if result.faults or result.doubles:
+            self._keep(place, re.sub(r"\W+", "-", f"{name} {seed}"))
+        return result
+
+    def _killed(self, place: Place, point: Point, usual: dict[str, Any], result: Result) -> Account | None:
+        assert place.seed is not None
+        organization = self._organizations[point.scenario]
+        death = _drawn(point, usual["writes"], place.seed)
+        dying = self._fork(place, partial(_victim, place, point.scenario, organization, death, point.stops))
+        work = dying.receive()
+        if work is None and dying.wait() == KILLED:
             # Nobody was told of a run yet.
-            return result
-        watching = fork(partial(parts.reader, place, run_id), log=place.log)
+            return None
+        watching = self._fork(place, partial(reader, place, work))
         if point.death is None:
-            time.sleep(random.Random(seed).uniform(0, usual["seconds"]))
+            time.sleep(random.Random(place.seed).uniform(0, usual["seconds"]))
             os.kill(dying.pid, KILLED)
         if dying.wait() != KILLED:
             result.faults.append(f"it did not die; see {place.log}")
         if point.again is not None:
-            second = fork(partial(parts.survivor, place, point.scenario, run_id, point.again), log=place.log)
+            second = self._fork(place, partial(parts.survivor, place, point.scenario, work, point.again))
             if second.wait() != KILLED:
                 result.faults.append(f"it did not die twice; see {place.log}")
-        found = self._recovered(place, point, run_id, result)
+        living = self._fork(place, partial(parts.survivor, place, point.scenario, work, None))
+        found = _told(living, place, result)
         if found is not None:
-            _compare(found, facts_of(usual["account"]), point, place, result)
             _watched(watching, result)
-        else:
-            os.kill(watching.pid, KILLED)
-            watching.wait()
-        if result.faults or result.doubles:
-            place.folder.rename(self._folder / re.sub(r"\W+", "-", f"{name} {seed}"))
-        return result
+        return found
 
-    def _troubled(self, name: str, point: Point, seed: int) -> Result:
-        """Two workers and a reader; one of the workers falls into trouble at the point."""
-        assert self._server is not None, "workers share a database server"
-        usual = self._usual(point.scenario)
-        direct = replace(self._place(seed, "approved" if seed % 2 else "rejected"), lease_seconds=LEASE_SECONDS)
-        death = _drawn(point, usual["writes"], seed)
+    def _troubled(self, place: Place, point: Point, usual: dict[str, Any], result: Result) -> Account | None:
+        """Two workers, a page and a reader; one of the workers falls into trouble at the point."""
+        assert place.seed is not None
+        death = _drawn(point, usual["writes"], place.seed)
         assert death is not None
-        with self._way(direct) as (place, proxy):
-            trouble = partial(os.kill, proxy, CUT) if point.trouble == "cut" else _freeze
-            organization = self._organizations[point.scenario]
-            work = partial(parts.troubled, place, point.scenario, organization, death, trouble)
-            in_trouble = fork(work, log=place.log)
-            run_id = in_trouble.receive()
-            watching = fork(partial(parts.reader, direct, run_id), log=place.log)
-            result = Result()
-            if in_trouble.receive() != "trouble":
-                result.faults.append("it never came to the point")
-            found = self._recovered(direct, point, run_id, result, is_crowded=True)
-            os.kill(in_trouble.pid, signal.SIGCONT)
-            if in_trouble.receive() != "lived":
-                result.faults.append(f"it did not live on: {_last_line(place.log)}")
-            in_trouble.wait()
-        if found is not None:
-            found = self._counted_again(direct, run_id, found, result)
-            _compare(found, facts_of(usual["account"]), point, direct, result)
-            _watched(watching, result)
-        else:
-            os.kill(watching.pid, KILLED)
-            watching.wait()
-        if result.faults or result.doubles:
-            direct.folder.rename(self._folder / re.sub(r"\W+", "-", f"{name} {seed}"))
-        return result
+        place = replace(place, lease_seconds=LEASE_SECONDS)
+        workers = [self._worker(place, point, death) for _ in range(2)]
+        organization = self._organizations[point.scenario]
+        page = self._fork(place, partial(team.page, place, point.scenario, organization, point.order))
+        work = page.receive()
+        watching = self._fork(place, partial(reader, replace(place, role="web"), work))
+        found = _told(page, place, result)
+        in_trouble = team.pid_in_trouble(place)
+        if in_trouble is None and not point.every_write:
+            result.faults.append("no worker came to the point")
+        team.tell_over(place)
+        for each in workers if point.trouble != "kill" else []:
+            if each.receive() != "lived":
+                result.faults.append(f"a worker did not live on: {_last_line(place.log)}")
+        if found is None:
+            return None
+        _watched(watching, result)
+        return self._counted_again(place, work, found, result)
 
-    def _counted_again(self, place: Place, run_id: str, before: Account, result: Result) -> Account:
-        """After the process that was in trouble has come back: it must not have told anything more."""
-        child = fork(partial(parts.counted, place, run_id), log=place.log)
-        after = facts_of(child.receive())
-        child.wait()
-        result.faults += _differences("late fact", after.facts, before.facts)
-        result.faults += _differences("late span", after.tree, before.tree)
-        return after
+    def _worker(self, place: Place, point: Point, death: Death) -> Child:
+        at = place
+        match point.trouble:
+            case "freeze":
+                act: Callable[[], None] = team.freeze
+            case "cut":
+                at, act = self._way(place)
+            case _:
+                act = team.die
+        started = self._fork(place, partial(team.worker, at, death, act))
+        if started.receive() != "ready":
+            raise TimeoutError("A worker did not start.")
+        return started
 
-    @contextmanager
-    def _way(self, place: Place) -> Iterator[tuple[Place, int]]:
-        """The same place by a way to the database that can be cut, and the process to tell so."""
-        assert self._server is not None
+    def _way(self, place: Place) -> tuple[Place, Callable[[], None]]:
+        """The same place by a way to the database, and how to cut that."""
+        assert self._server is not None, "workers share a database server"
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            proxy = fork(partial(serve, listener, self._server.port), log=place.log)
+            proxy = self._fork(place, partial(serve, listener, self._server.port))
             assert proxy.receive() == "ready"
             address = self._server.url(place.folder.name, port=listener.getsockname()[1])
-        try:
-            yield replace(place, server=address), proxy.pid
-        finally:
-            os.kill(proxy.pid, KILLED)
-            proxy.wait()
+        return replace(place, server=address), partial(os.kill, proxy.pid, CUT)
 
-    def _recovered(
-        self, place: Place, point: Point, run_id: str, result: Result, *, is_crowded: bool = False
-    ) -> Account | None:
-        work = partial(parts.survivor, place, point.scenario, run_id, None, is_crowded=is_crowded)
-        living = fork(work, log=place.log)
-        told = living.receive()
-        living.wait()
-        if told is None:
-            result.lost = True
-            result.faults.append(f"the run came to no end: {_last_line(place.log)}")
-            return None
-        result.seconds = told["seconds"]
-        return facts_of(told["account"])
+    def _counted_again(self, place: Place, work: str, before: Account, result: Result) -> Account:
+        """After the worker that was in trouble has come back: it must not have told anything more."""
+        after = facts_of(self._fork(place, partial(team.counted, place, work)).receive())
+        result.faults += differences("late fact", after.facts, before.facts)
+        result.faults += differences("late span", after.tree, before.tree)
+        # What the page saw of its own orders stays.
+        after.faults += [fault for fault in before.faults if fault not in after.faults]
+        return after
+
+    def _fork(self, place: Place, work: Callable[[Send], None]) -> Child:
+        child = fork(work, log=place.log)
+        self._children.append(child)
+        return child
+
+    def _keep(self, place: Place, name: str) -> None:
+        """What is needed to find out what was wrong; the database server is gone soon."""
+        kept = self._folder / name
+        shutil.rmtree(kept, ignore_errors=True)
+        place.folder.rename(kept)
+        if place.server:
+            write_tables(place.server, kept)
 
     def _usual(self, scenario: str) -> dict[str, Any]:
         """What an undisturbed run comes to."""
@@ -231,12 +229,6 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _freeze() -> None:
-    os.kill(os.getpid(), signal.SIGSTOP)
-    # The signal reaches the process, not at once this very thread.
-    time.sleep(0.2)
-
-
 def _victim(
     place: Place, scenario: str, organization: str, death: Death | None, stops: bool, send: Callable[[Any], None]
 ) -> None:
@@ -249,62 +241,15 @@ def _drawn(point: Point, writes: int, seed: int) -> Death | None:
     return point.death
 
 
-def _compare(found: Account, usual: Account, point: Point, place: Place, result: Result) -> None:
-    result.asked = bool(found.doubts)
-    result.faults += found.faults
-    approved = Counter(call for call, verdict in found.doubts if verdict == "approved")
-    result.doubles = _doubles(found, len(approved))
-    if point.in_doubt is not None and result.asked != point.in_doubt:
-        result.faults.append(f"a person was {'' if result.asked else 'not '}asked about a doubt")
-    if point.stops:
-        if (found.status, found.effects) != ("cancelled", []):
-            result.faults.append(f"it was not stopped: {found.status}, {found.effects}")
-        return
-    rejected = {call for call, verdict in found.doubts if verdict == "rejected"}
-    for name in ("status", "output", "usage"):
-        if getattr(found, name) != getattr(usual, name):
-            result.faults.append(f"{name} is {getattr(found, name)} instead of {getattr(usual, name)}")
-    result.lost = found.status != usual.status
-    if not rejected and set(found.effects) != set(usual.effects):
-        result.faults.append(f"effects are {found.effects}")
-    result.faults += _differences("fact", _known(found.facts, rejected), _known(usual.facts, rejected))
-    result.faults += _differences("span", _shape(found.tree, rejected), _shape(usual.tree, rejected))
-    if not rejected:
-        result.faults += _differences("history", found.history, usual.history)
-
-
-def _doubles(found: Account, repeated: int) -> int:
-    """Effects beyond the first of each kind, less those that people have asked for."""
-    extra = sum(count - 1 for count in Counter(found.effects).values())
-    return max(0, extra - repeated)
-
-
-def _known(facts: list[str], rejected: set[str]) -> list[str]:
-    """Without what a person's answer in the place of a tool's changes."""
-    if not rejected:
-        return facts
-    return [fact for fact in facts if not fact.startswith(("tool_completed", "tool_failed"))]
-
-
-def _shape(tree: list[str], rejected: set[str]) -> list[str]:
-    """Without payloads, and without the ends and the insides of tools, where a person's answer stands in the place
-    of a tool's."""
-    if not rejected:
-        return tree
-    kept, inside = [], None
-    for line in tree:
-        indent = len(line) - len(line.lstrip())
-        if inside is None or indent <= inside:
-            kept.append(line)
-            inside = indent if any(f"[{call}]" in line for call in rejected) else None
-    tree = kept
-    return [re.sub(r"^(\s*)(tool|model) (.*?) (ok|error).*$", r"\1\2 \3", line) for line in tree]
-
-
-def _differences(what: str, found: list[str], usual: list[str]) -> list[str]:
-    more, less = Counter(found) - Counter(usual), Counter(usual) - Counter(found)
-    faults = [f"{what} too often ({count}x): {line.strip()}" for line, count in more.items()]
-    return [*faults, *(f"{what} missing ({count}x): {line.strip()}" for line, count in less.items())]
+def _told(child: Child, place: Place, result: Result) -> Account | None:
+    """What it has counted; None when it did not come to that."""
+    told = child.receive(seconds=1.5 * SECONDS)
+    if told is None:
+        result.lost = True
+        result.faults.append(f"the run came to no end: {_last_line(place.log)}")
+        return None
+    result.seconds = told["seconds"]
+    return facts_of(told["account"])
 
 
 def _watched(watching: Child, result: Result) -> None:
