@@ -10,12 +10,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.engine.adoption import Adoption
 from core.engine.chores import Chores
 from core.engine.control import Control
 from core.engine.executors import executor_of
 from core.engine.journal import Journal
 from core.engine.live import Bus, Frame
-from core.engine.owner import new_owner, surely_dead
+from core.engine.owner import new_owner
 from core.engine.roll_call import RollCall
 from core.engine.watch import follow
 from core.errors import DatabaseUnavailableError
@@ -25,7 +26,7 @@ from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
 from core.settings import Settings
 from core.store import runs
 from core.store.database import Database, FastConnection, Session
-from core.store.runs import ClaimedRun, NewRun, Orphan
+from core.store.runs import ClaimedRun, NewRun
 from core.toolbox.sample_data import SampleData
 
 ModelBuilder = Callable[[ResolvedModel], Any]
@@ -65,6 +66,7 @@ class Engine:
         self._draining = False
         self._roll_call = RollCall(database, self.process, settings) if self.works and not alone else None
         self.executor = executor_of(settings, database)
+        self._adoption = Adoption(database, self.executor, process=self.process, owner=self.owner)
         self._news = database.news(self._hear, self._look_all)
         self._recovers = False
         self._lock = threading.Lock()
@@ -371,37 +373,12 @@ class Engine:
         self._obey(unwanted, pausing)
         if self._roll_call is not None and not self._draining:
             self._roll_call.answer(running=len(self._tasks))
-        self._take_back_strays()
+        found = self._adoption.take_back_strays(self._tasks.keys() | self._broken)
         if self._recovers:
-            self._adopt_orphans()
+            found = self._adoption.adopt_orphans() or found
+        if found:
+            self.wake(start=False)
         self.executor.tend()
-
-    def _take_back_strays(self) -> None:
-        """Queue what this process is said to work on and does not: the database was lost in between."""
-        with self.database.read() as db:
-            mine = runs.at_work(db, self.process)
-        known = self._tasks.keys() | self._broken
-        self._adopt([stray for stray in mine if stray.run_id not in known])
-
-    def _adopt_orphans(self) -> None:
-        """Take up runs that nobody works on: those of dead processes, and those that were decided about at the
-        very moment when they began to wait."""
-        with self.database.session() as db:
-            if runs.requeue_decided(db, owner=self.owner):
-                self.wake(start=False)
-        with self.database.read() as db:
-            orphans = [orphan for orphan in runs.runs_of_others(db, self.process) if _abandoned(orphan)]
-        self._adopt(orphans)
-
-    def _adopt(self, orphans: Sequence[Orphan]) -> None:
-        for orphan in orphans:
-            with self.database.session() as db:
-                adopted = runs.adopt(db, orphan, owner=self.owner)
-                if adopted:
-                    self.executor.enqueue(db, orphan.run_id)
-            if adopted:
-                log.info("Run %s goes on here or elsewhere: nobody was working on it", orphan.run_id)
-                self.wake(start=False)
 
     def _lease_end(self) -> datetime:
         return utc_now() + timedelta(seconds=self.settings.lease_seconds)
@@ -411,9 +388,3 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _abandoned(orphan: Orphan) -> bool:
-    if orphan.owner is None or surely_dead(orphan.owner):
-        return True
-    return orphan.lease_until is not None and orphan.lease_until < utc_now()

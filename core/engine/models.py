@@ -18,8 +18,8 @@ from core.engine.answers import Answers, Question, Stream
 from core.engine.budget import added
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext
-from core.engine.recorder import CALL
 from core.engine.recordings import read_response, response_recording
+from core.engine.span_data import CALL
 from core.sdk.failures import explain
 
 

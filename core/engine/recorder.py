@@ -10,24 +10,25 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
 from typing import Any
 
 import orjson
 from agents.tracing import Span, Trace, TracingProcessor
-from agents.tracing.span_data import (
-    AgentSpanData,
-    CustomSpanData,
-    FunctionSpanData,
-    GenerationSpanData,
-    GuardrailSpanData,
-    HandoffSpanData,
-    MCPListToolsSpanData,
-    TaskSpanData,
-    TurnSpanData,
-)
+from agents.tracing.span_data import FunctionSpanData, GuardrailSpanData
 
 from core.engine.place import current_step
+from core.engine.span_data import (
+    NO_MODEL,
+    STEP,
+    error_text,
+    kind_and_name,
+    model_call,
+    model_values,
+    payload_fields,
+    span_time,
+    step_path,
+    step_status,
+)
 from core.engine.writer import RunWriter
 from core.ids import approval_span_id, utc_now
 from core.records import SpanRecord
@@ -121,18 +122,18 @@ class Recorder:
         if span_id is None or span_id in self._done or self._goes_on():
             return
         self._payloads(span_id, span.span_data)
-        status = "error" if span.error else _step_status(span.span_data)
+        status = "error" if span.error else step_status(span.span_data)
         values = {
-            "ended_at": None if status in ("open", "waiting") else _time(span.ended_at) or utc_now(),
+            "ended_at": None if status in ("open", "waiting") else span_time(span.ended_at) or utc_now(),
             "status": status,
-            "error": _error_text(span),
-            "name": _kind_and_name(span.span_data)[1],
-            **_model_values(span.span_data),
+            "error": error_text(span),
+            "name": kind_and_name(span.span_data)[1],
+            **model_values(span.span_data),
         }
         if isinstance(span.span_data, GuardrailSpanData) and span.span_data.triggered:
             values |= {"status": "error", "error": "Tripped"}
         self._writer.span_ended(span_id, values)
-        if step := _step_path(span.span_data):
+        if step := step_path(span.span_data):
             self._steps[step] = span_id, status
 
     def approval_requested(self, approval_id: str, *, tool: str, agent: str, call_id: str) -> None:
@@ -148,14 +149,14 @@ class Recorder:
         status = "ok" if decision["verdict"] == "approved" else "rejected"
         self._writer.span_ended(
             span_id,
-            {"name": tool, "ended_at": utc_now(), "status": status, "error": None, **_NO_MODEL},
+            {"name": tool, "ended_at": utc_now(), "status": status, "error": None, **NO_MODEL},
         )
         self._payload(span_id, "decision", decision)
         self._writer.keep_together()
 
     def approval_withdrawn(self, approval_id: str, tool: str) -> None:
         """Nobody needs to decide any more."""
-        values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **_NO_MODEL}
+        values = {"name": tool, "ended_at": utc_now(), "status": "cancelled", "error": None, **NO_MODEL}
         self._writer.span_ended(approval_span_id(approval_id), values)
         self._writer.keep_together()
 
@@ -170,18 +171,18 @@ class Recorder:
             self._siblings[_place(self._step_id(path), "task", workflow)] += 1
 
     def _open(self, span: Span[Any], *, call_id: str | None) -> None:
-        kind, name = _kind_and_name(span.span_data)
+        kind, name = kind_and_name(span.span_data)
         parent = self._ids.get(span.parent_id or "")
         agent = self._agent_of(span, kind, name)
-        step = _step_path(span.span_data)
+        step = step_path(span.span_data)
         known = self._known_step(step, name) if step else self._known(parent, kind, name)
         if known is not None:
             self._ids[span.span_id] = known
         else:
             self._ids[span.span_id] = span.span_id
             row = self._row(span.span_id, kind=kind, name=name, parent=parent)
-            row |= {"agent": agent, "call_id": step or call_id or _model_call(span.span_data)}
-            row |= {"started_at": _time(span.started_at) or utc_now()}
+            row |= {"agent": agent, "call_id": step or call_id or model_call(span.span_data)}
+            row |= {"started_at": span_time(span.started_at) or utc_now()}
             self._writer.span_started(span.span_id, row)
             self._reopen_around(parent)
         self._parents[self._ids[span.span_id]] = parent
@@ -198,7 +199,7 @@ class Recorder:
             if span_id in self._done:
                 self._done.discard(span_id)
                 values = {"name": self._names[span_id], "ended_at": None, "status": "open", "error": None}
-                self._writer.span_ended(span_id, values | _NO_MODEL)
+                self._writer.span_ended(span_id, values | NO_MODEL)
             span_id = self._parents.get(span_id)
 
     def _known(self, parent: str | None, kind: str, name: str) -> str | None:
@@ -221,7 +222,7 @@ class Recorder:
         if span_id is None:
             return None
         if status == "waiting":
-            values = {"name": name, "ended_at": None, "status": "open", "error": None, **_NO_MODEL}
+            values = {"name": name, "ended_at": None, "status": "open", "error": None, **NO_MODEL}
             self._writer.span_ended(span_id, values)
         elif status not in _NOT_OVER and not self._is_retried("step", status):
             self._done.add(span_id)
@@ -247,7 +248,7 @@ class Recorder:
             "ended_at": None,
             "status": "open",
             "error": None,
-            **_NO_MODEL,
+            **NO_MODEL,
         }
 
     def _agent_of(self, span: Span[Any], kind: str, name: str) -> str | None:
@@ -258,7 +259,7 @@ class Recorder:
         return agent
 
     def _payloads(self, span_id: str, data: Any) -> None:
-        for field, value in _payload_fields(data).items():
+        for field, value in payload_fields(data).items():
             if value is not None:
                 self._payload(span_id, field, value)
 
@@ -273,101 +274,8 @@ class Recorder:
         self._writer.payload({"span_id": span_id, "field": field, "hashes": hashes, "is_list": is_list}, fresh)
 
 
-CALL = "call"
-"""Where the settings of a model's span hold the key of the call, when it starts."""
-STEP = "step_"
-"""What the kinds of spans of a workflow's steps begin with; `call_id` of such a span is the step's path."""
-
-
-def step_data(kind: str, path: str) -> dict[str, Any]:
-    """Data for the custom span of a step. `status` may be set before it ends: `waiting`, `cancelled`, `open`."""
-    return {"step_kind": kind, "path": path, "status": "ok"}
-
-
 _NOT_OVER = ("open", "lost")
 """Of spans that are told again: what was lost when a run ended goes on when the run is tried again."""
-_NO_MODEL: dict[str, Any] = {"model": None, "simulated": False, "input_tokens": None, "output_tokens": None}
-
-
-def _kind_and_name(data: Any) -> tuple[str, str]:
-    match data:
-        case TaskSpanData():
-            return "task", data.name
-        case TurnSpanData():
-            return "turn", f"Turn {data.turn}"
-        case AgentSpanData():
-            return "agent", data.name
-        case GenerationSpanData():
-            return "model", data.model or "model"
-        case FunctionSpanData():
-            return "tool", data.name
-        case HandoffSpanData():
-            # The target becomes known while the handoff is carried out.
-            return "handoff", f"{data.from_agent} → {data.to_agent or '…'}"
-        case GuardrailSpanData():
-            return "guardrail", data.name
-        case MCPListToolsSpanData():
-            return "mcp_tools", data.server or "MCP server"
-        case CustomSpanData() if "step_kind" in data.data:
-            return f"{STEP}{data.data['step_kind']}", data.name
-        case CustomSpanData():
-            return "custom", data.name
-        case _:
-            return "custom", str(data.type)
-
-
-def _step_path(data: Any) -> str:
-    """The path of a step; "" for spans of other things."""
-    is_step = isinstance(data, CustomSpanData) and "step_kind" in data.data
-    return str(data.data["path"]) if is_step else ""
-
-
-def _model_call(data: Any) -> str | None:
-    """The key of a model call, by which it can be found in the journal."""
-    return (data.model_config or {}).get(CALL) if isinstance(data, GenerationSpanData) else None
-
-
-def _step_status(data: Any) -> str:
-    is_step = isinstance(data, CustomSpanData) and "step_kind" in data.data
-    return str(data.data["status"]) if is_step else "ok"
-
-
-def _payload_fields(data: Any) -> dict[str, Any]:
-    match data:
-        case GenerationSpanData():
-            config = dict(data.model_config or {})
-            return {
-                "instructions": config.pop("instructions", None),
-                "tools": config.pop("tools", None),
-                "attempts": config.pop("attempts", None),
-                "input": data.input and list(data.input),
-                "output": data.output and list(data.output),
-                "settings": config,
-            }
-        case FunctionSpanData():
-            return {"arguments": _parsed(data.input), "output": data.output, "mcp": data.mcp_data}
-        case AgentSpanData():
-            return {"tools": data.tools, "handoffs": data.handoffs}
-        case MCPListToolsSpanData():
-            return {"tools": data.result}
-        case CustomSpanData() if "step_kind" in data.data:
-            return {name: value for name, value in data.data.items() if name not in step_data("", "")}
-        case CustomSpanData():
-            return {"data": data.data}
-        case _:
-            return {}
-
-
-def _model_values(data: Any) -> dict[str, Any]:
-    if not isinstance(data, GenerationSpanData):
-        return dict(_NO_MODEL)
-    usage = data.usage or {}
-    return {
-        "model": data.model,
-        "simulated": bool((data.model_config or {}).get("simulated")),
-        "input_tokens": usage.get("input_tokens"),
-        "output_tokens": usage.get("output_tokens"),
-    }
 
 
 def _by_place(spans: list[SpanRecord]) -> dict[tuple[str, int], SpanRecord]:
@@ -390,23 +298,3 @@ def _place(parent: str | None, kind: str, name: str) -> str:
 def _blob(value: Any) -> tuple[str, bytes]:
     data = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     return hashlib.blake2b(data, digest_size=16).hexdigest(), data
-
-
-def _parsed(text: str | None) -> Any:
-    if text is None:
-        return None
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-
-
-def _error_text(span: Span[Any]) -> str | None:
-    if span.error is None:
-        return None
-    details = ", ".join(str(value) for value in (span.error["data"] or {}).values())
-    return f"{span.error['message']}: {details}" if details else span.error["message"]
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -50,7 +50,7 @@ def scripted(*steps: Any) -> ScriptedModel:
     return ScriptedModel([step if isinstance(step, list) else [step] for step in steps])
 
 
-def until(condition: Callable[[], Any], *, seconds: float = 20) -> Any:
+def until(condition: Callable[[], Any], *, seconds: float = 60) -> Any:
     """What `condition` gives, once it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,7 +61,7 @@ def until(condition: Callable[[], Any], *, seconds: float = 20) -> Any:
     raise AssertionError("It did not come true in time.")
 
 
-def wait_for_run(core: Core, run_id: str, *statuses: str, seconds: float = 20) -> RunRecord:
+def wait_for_run(core: Core, run_id: str, *statuses: str, seconds: float = 60) -> RunRecord:
     """The run, once it has one of the statuses (by default: ended or waiting)."""
     wanted = statuses or ("completed", "failed", "cancelled", "waiting")
 

@@ -10,7 +10,7 @@ from agents.tracing import SpanError, custom_span
 
 from core.engine.events import StepEvent, StepFailed, StepFinished, StepStarted, StepWaiting
 from core.engine.place import in_step
-from core.engine.recorder import step_data
+from core.engine.span_data import step_data
 from core.engine.workflow.signals import RunEnds, StepError, StepWaits
 from core.engine.writer import RunWriter
 from core.organization.expressions import as_text
