@@ -93,11 +93,11 @@ class Database:
         return ServerNews(self.place.address, hear, look_all)
 
     def end_frozen(self, *, lease: float) -> int:
-        """End the transactions in which a process stands still, before its lease is over and others wait for them;
+        """End the transactions in which a process has written something and stands still for as long as its lease;
         how many these were."""
         if self.place.end_frozen is None:
             return 0
-        seconds = min(self.place.frozen_seconds, lease * 0.75)
+        seconds = min(self.place.frozen_seconds, lease)
         with self.batch() as connection:
             return int(connection.exec_driver_sql(self.place.end_frozen, {"seconds": seconds}).scalar_one())
 

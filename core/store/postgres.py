@@ -34,7 +34,8 @@ _END_FROZEN = f"""
     SELECT count(*) FILTER (WHERE is_ended) FROM (
         SELECT pg_terminate_backend(pid) AS is_ended FROM pg_stat_activity
         WHERE datname = current_database() AND usename = current_user AND application_name = '{APPLICATION}'
-        AND state = 'idle in transaction' AND state_change < clock_timestamp() - make_interval(secs => %(seconds)s)
+        AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+        AND state_change < clock_timestamp() - make_interval(secs => %(seconds)s)
     ) AS found
 """
 _WRITES = "BEGIN ISOLATION LEVEL READ COMMITTED"

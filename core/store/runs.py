@@ -163,20 +163,22 @@ def claim(connection: FastConnection, run_id: str, *, owner: str, until: datetim
 
 
 def adopt(db: Session, orphan: Orphan, *, owner: str | None) -> bool:
-    """Queue a dead process's run for `owner`, or for whoever works (None); False when somebody else was faster."""
-    changed = db.execute(
-        update(RunRow)
-        .where(
-            col(RunRow.id) == orphan.run_id,
-            col(RunRow.epoch) == orphan.epoch,
-            col(RunRow.lease_owner) == orphan.owner
-            if orphan.owner is not None
-            else col(RunRow.lease_owner).is_(None),
-            col(RunRow.status).in_(("queued", "running")),
-        )
-        .values(status="queued", lease_owner=owner, lease_until=None, epoch=RunRow.epoch + 1)
+    """Queue a dead process's run for `owner`, or for whoever works (None); False when somebody else was faster, or
+    is just writing for the run."""
+    as_found = (
+        col(RunRow.id) == orphan.run_id,
+        col(RunRow.epoch) == orphan.epoch,
+        col(RunRow.lease_owner) == orphan.owner if orphan.owner is not None else col(RunRow.lease_owner).is_(None),
+        col(RunRow.status).in_(("queued", "running")),
     )
-    return _changed(changed)
+    # Whoever adopts has runs of its own, which must not stand still because a frozen process keeps a lock.
+    if (
+        db.exec(select(RunRow.id).where(*as_found).with_for_update(key_share=True, skip_locked=True)).first()
+        is None
+    ):
+        return False
+    values = {"status": "queued", "lease_owner": owner, "lease_until": None, "epoch": RunRow.epoch + 1}
+    return _changed(db.execute(update(RunRow).where(*as_found).values(**values)))
 
 
 def runs_of_others(db: Session, owner: str) -> list[Orphan]:

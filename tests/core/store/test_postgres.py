@@ -13,13 +13,15 @@ from sqlmodel import SQLModel
 
 from core.errors import DatabaseUnavailableError, DatabaseVersionError, InvalidInputError
 from core.settings import ServerAddress
-from core.store import providers
+from core.store import providers, runs
 from core.store.database import Database
 from core.store.fast_rows import write_rows
 from core.store.postgres import PostgresServer as Place
+from core.store.runs import Orphan
 from core.store.tables import SettingRow
 from core.store.upgrade import HEAD, upgrade
 from tests.support.postgres import PASSWORD, PostgresServer
+from tests.support.stored_runs import add_run_rows
 from tests.support.studio import until
 
 
@@ -171,9 +173,8 @@ def test_without_the_driver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 def test_two_who_store_the_same_blobs_do_not_stop_each_other(database: Database) -> None:
     """Both write the same contents, met in another order: neither waits for the other for ever."""
     from core.store.run_writes import RunBatch, write_batch
-    from tests.support.stored_runs import add_run_rows
 
-    runs = add_run_rows(database, 2)
+    ids = add_run_rows(database, 2)
     names = [f"h{number:03}" for number in range(300)]
     failed: list[BaseException] = []
     both_ready = threading.Barrier(2)
@@ -190,8 +191,8 @@ def test_two_who_store_the_same_blobs_do_not_stop_each_other(database: Database)
             raise
 
     threads = [
-        threading.Thread(target=write, args=(runs[0], names)),
-        threading.Thread(target=write, args=(runs[1], names[::-1])),
+        threading.Thread(target=write, args=(ids[0], names)),
+        threading.Thread(target=write, args=(ids[1], names[::-1])),
     ]
     for thread in threads:
         thread.start()
@@ -221,6 +222,24 @@ def test_a_process_that_stands_still_in_a_transaction_keeps_nobody_waiting(
     with other.read() as read:
         assert [providers.setting(read, key) for key in "ab"] == [2, None]
     assert other.end_frozen(lease=0.4) == 0
+    other.close()
+
+
+def test_a_run_is_not_taken_from_whoever_is_just_writing_for_it(database: Database, postgres_url: str) -> None:
+    """And nobody waits for that: the next look finds it as it is then."""
+    (run_id,) = add_run_rows(database, 1)
+    orphan = Orphan(run_id, "somebody", 0, None)
+    other = Database(ServerAddress(postgres_url))
+
+    def adopted() -> bool:
+        with other.session() as db:
+            return runs.adopt(db, orphan, owner=None)
+
+    with database.session() as db:
+        runs.lock(db, run_id)
+        assert not adopted()
+    assert adopted()
+    assert not adopted()
     other.close()
 
 
