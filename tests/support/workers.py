@@ -23,10 +23,11 @@ ROOT = Path(__file__).parents[2]
 class Nursery:
     """The process that workers are forked from: importing everything takes seconds, and is done once."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path = ROOT) -> None:
+        """Of the code in the folder `root`."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.till_worker"],
-            cwd=ROOT,
+            cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -58,8 +59,8 @@ class Team:
     core: Core
     pids: list[int] = field(default_factory=list)
 
-    def worker(self, *, url: str | None = None) -> int:
-        """Start a worker, and wait until it says that it lives."""
+    def worker(self, *, url: str | None = None, nursery: Nursery | None = None) -> int:
+        """Start a worker, of the team's nursery or of another one, and wait until it says that it lives."""
         before = {worker.name for worker in self.core.workers.all()}
         order = {
             "folder": str(self.folder),
@@ -67,7 +68,7 @@ class Team:
             "lease": LEASE_SECONDS,
             "executor": self.executor,
         }
-        pid = self.nursery.worker(order)
+        pid = (nursery or self.nursery).worker(order)
         self.pids.append(pid)
         until(lambda: {worker.name for worker in self.core.workers.all()} - before, seconds=60)
         return pid
