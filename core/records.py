@@ -295,7 +295,7 @@ class ApprovalRecord:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLoad:
-    """How a provider is called under load; None means without a limit. Limits hold for each process."""
+    """How a provider is called under load; None means without a limit. Workers share the limits."""
 
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

@@ -372,7 +372,7 @@ class Engine:
             unwanted, pausing = runs.renew_leases(db, self.process, until=self._lease_end())
         self._obey(unwanted, pausing)
         if self._roll_call is not None and not self._draining:
-            self._roll_call.answer(running=len(self._tasks))
+            self.registry.traffic.share(self._roll_call.answer(running=len(self._tasks)))
         found = self._adoption.take_back_strays(self._tasks.keys() | self._broken)
         if self._recovers:
             found = self._adoption.adopt_orphans() or found

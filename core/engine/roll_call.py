@@ -1,6 +1,7 @@
 """How the processes that work on runs say that they live."""
 
 import socket
+from datetime import timedelta
 from importlib.metadata import version
 
 from core.ids import utc_now
@@ -17,10 +18,11 @@ class RollCall:
         self._database = database
         self._process = process
         self._concurrency = settings.max_concurrent_runs
+        self._lease = timedelta(seconds=settings.lease_seconds)
         self._since = utc_now()
 
-    def answer(self, *, running: int) -> None:
-        """Say that it lives, and how many runs it works on."""
+    def answer(self, *, running: int) -> int:
+        """Say that it lives, and how many runs it works on; returns how many processes live, with this one."""
         entry = WorkerRecord(
             name=self._process,
             host=socket.gethostname(),
@@ -32,6 +34,7 @@ class RollCall:
         )
         with self._database.session() as db:
             workers.save_worker(db, entry)
+            return workers.count_alive(db, since=utc_now() - self._lease)
 
     def leave(self) -> None:
         """Say that it ends."""

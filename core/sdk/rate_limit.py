@@ -102,7 +102,7 @@ class Limiter:
 
     def configure(self, load: ProviderLoad) -> None:
         """Other limits from now on; what was called before counts."""
-        self._most_at_once = load.calls_at_once
+        self.most_at_once = load.calls_at_once
         self._requests = self._window(self._requests, load.requests_per_minute)
         self._tokens = self._window(self._tokens, load.tokens_per_minute)
         if self._waiting:
@@ -180,8 +180,8 @@ class Limiter:
     def _obstacle(self, tokens: int) -> tuple[float, str]:
         """Seconds until a call may go as far as can be told, and the limit that stands in its way."""
         now = self._clock()
-        if self._most_at_once is not None and self._at_work >= self._most_at_once:
-            return _UNTIL_ONE_ENDS, f"{self._most_at_once:,} at the same time"
+        if self.most_at_once is not None and self._at_work >= self.most_at_once:
+            return _UNTIL_ONE_ENDS, f"{self.most_at_once:,} at the same time"
         waits = [(0.0, "")]
         if self._requests is not None:
             waits.append((self._requests.wait(now, 1), f"{self._requests.limit:,} requests a minute"))

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from core.errors import ProviderError
@@ -25,14 +26,15 @@ class Gate:
     def __init__(self, provider: ProviderRecord, *, minute: float = MINUTE, clock: Clock = time.monotonic) -> None:
         self.provider = provider.id
         self.load = provider.load
+        self._among = 1
         self.limiter = Limiter(provider.load, minute=minute, clock=clock)
         self.breaker = CircuitBreaker(provider.id, clock=clock)
 
-    def configure(self, load: ProviderLoad) -> None:
-        """Other settings from now on."""
-        if load != self.load:
-            self.load = load
-            self.limiter.configure(load)
+    def configure(self, load: ProviderLoad, *, among: int) -> None:
+        """Other settings from now on; so many processes share the limits."""
+        if (load, among) != (self.load, self._among):
+            self.load, self._among = load, among
+            self.limiter.configure(_share(load, among))
 
     async def attempt(self, ask: Callable[[], Awaitable[Answer]], *, seconds: float | None = None) -> Answer:
         """One attempt of a call that was let in: within its time (the provider's, and `seconds` where that is
@@ -71,11 +73,26 @@ class Gate:
             ) from error
 
 
+def _share(load: ProviderLoad, among: int) -> ProviderLoad:
+    """One process's part of the limits: at least one call."""
+
+    def part(limit: int | None) -> int | None:
+        return None if limit is None else max(1, limit // among)
+
+    return replace(
+        load,
+        requests_per_minute=part(load.requests_per_minute),
+        tokens_per_minute=part(load.tokens_per_minute),
+        calls_at_once=part(load.calls_at_once),
+    )
+
+
 class Traffic:
     """The gates of all providers of one process."""
 
     def __init__(self, *, minute: float = MINUTE) -> None:
         self._minute = minute
+        self._among = 1
         self._gates: dict[str, Gate] = {}
 
     def gate(self, provider: ProviderRecord) -> Gate:
@@ -83,8 +100,15 @@ class Traffic:
         gate = self._gates.get(provider.id)
         if gate is None:
             gate = self._gates[provider.id] = Gate(provider, minute=self._minute)
-        gate.configure(provider.load)
+        gate.configure(provider.load, among=self._among)
         return gate
+
+    def share(self, among: int) -> None:
+        """So many processes call the providers, each within its part of the limits."""
+        if among != self._among:
+            self._among = among
+            for gate in self._gates.values():
+                gate.configure(gate.load, among=among)
 
     def works(self, provider_id: str) -> None:
         """Somebody knows that the provider can be asked again."""

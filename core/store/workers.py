@@ -1,8 +1,8 @@
 """The processes that work on runs, as they say themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,11 @@ def remove_worker(db: Session, name: str) -> None:
     """The worker has ended, and those that ended without saying so are forgotten as well."""
     long_ago = utc_now() - FORGOTTEN_AFTER
     db.execute(delete(WorkerRow).where((col(WorkerRow.name) == name) | (col(WorkerRow.beat_at) < long_ago)))
+
+
+def count_alive(db: Session, *, since: datetime) -> int:
+    """How many have said so since then."""
+    return db.exec(select(func.count()).select_from(WorkerRow).where(WorkerRow.beat_at >= since)).one()
 
 
 def workers(db: Session) -> list[WorkerRecord]:

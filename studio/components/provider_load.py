@@ -9,8 +9,8 @@ def load_fields(load: ProviderLoad, name: str) -> ProviderLoad:
     """Limits, attempts and time-outs, folded away; what they are set to."""
     with st.expander("Under load", icon=":material/speed:", key=f"load_{name}"):
         st.caption(
-            "Calls beyond a limit wait for their turn, and the run says so. Limits hold for each process: with "
-            "several workers, divide what the provider allows by their number."
+            "Calls beyond a limit wait for their turn, and the run says so. Several workers divide the limits "
+            "among themselves, in equal parts."
         )
         limits = st.columns(3)
         with limits[0]:

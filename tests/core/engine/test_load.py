@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from core.bootstrap import Core
 from core.organization.spec import ModelSettingsSpec, Organization, RunSettings
-from core.records import ProviderLoad, RunRecord
+from core.records import ProviderLoad, ProviderRecord, RunRecord
 from core.sdk import retrying
 from core.sdk.circuit_breaker import CircuitBreaker, CircuitOpenError
 from core.sdk.traffic import Traffic
@@ -211,6 +212,30 @@ def test_fifty_runs_keep_to_the_limits_and_none_fails(core: Core) -> None:
     held = [told(core, run.id, "model_call_held") for run in ended]
     assert sum(map(bool, held)) > 20
     assert {each[0]["limit"] for each in held if each} <= {"25 requests a minute", "7 at the same time"}
+
+
+def test_workers_share_the_limits_of_a_provider(tmp_path: Path) -> None:
+    """Two workers: each calls half as often at the same time, and all of it when it is alone again."""
+    with busy_provider(seconds=0.15) as server, ExitStack() as stack:
+        first = stack.enter_context(open_studio(tmp_path, role="worker", lease_seconds=2))
+        connect(first, server, calls_at_once=6)
+        organization = first.organizations.create(TALKER)
+        with open_studio(tmp_path, role="worker", lease_seconds=2) as second:
+            gates = [core.engine.registry.traffic.gate(_provider(core)) for core in (first, second)]
+            first.engine.start()
+            second.engine.start()
+            until(lambda: all(gate.limiter.most_at_once == 3 for gate in gates))
+            runs = [first.runs.start(organization, f"Hello {n}", model="local/m") for n in range(24)]
+            for run in runs:
+                wait_for_run(first, run)
+        until(lambda: gates[0].limiter.most_at_once == 6)
+
+    assert len(server.arrivals) == 24
+    assert server.most_at_work <= 6
+
+
+def _provider(core: Core) -> ProviderRecord:
+    return next(each for each in core.providers.all() if each.id == "local")
 
 
 def test_tokens_are_limited_by_what_was_used(core: Core) -> None:
