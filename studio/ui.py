@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import TroupeError
+from studio.components.address import tell_browser
 from studio.components.errors import show_error
 from studio.components.inbox_watch import watch_inbox
 from studio.components.navigation import navigation
@@ -23,6 +24,7 @@ except TroupeError as error:
     show_error(error)
     st.stop()
 page = navigation(pending)
+tell_browser(page.url_path)
 try:
     page.run()
 except TroupeError as error:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+_ASKED = "address_asked"
+
 
 def follow_address(name: str, key: str, options: list[str], *, otherwise: str | None) -> None:
     """Before a field of that key is drawn: give it what the address says under `name`."""
@@ -39,3 +41,14 @@ def put_into_address(name: str, text: str, *, without: str = "") -> None:
     kept = {other: value for other, value in st.query_params.items() if other not in {name, without}}
     # All at once: each change of the address is a step of the browser's back arrow.
     st.query_params.from_dict(kept | ({name: text} if text else {}))
+
+
+def tell_browser(page: str) -> None:
+    """When a page begins: a link to the page that one is on already changes what the page is asked for, but not
+    the address that the browser shows, unless it is told."""
+    asked = (page, st.query_params.to_dict())
+    before = st.session_state.get(_ASKED)
+    st.session_state[_ASKED] = asked
+    if before is not None and before[0] == page and before != asked:
+        # The browser does nothing if it knows.
+        st.query_params.from_dict(asked[1])

@@ -12,6 +12,7 @@ from studio.components.errors import errors_shown
 from studio.components.notices import notify
 from studio.context import core
 from studio.view_models.batch_data import DELIMITERS, ENCODINGS, FORMS, dataset_words, survey_words
+from studio.view_models.distinct import distinct
 
 KINDS = {
     "file": ":material/upload_file: File",
@@ -147,10 +148,9 @@ def _saved() -> Rows | None:
     wanted = st.query_params.get("dataset")
     if wanted in datasets and "batch_dataset" not in st.session_state:
         st.session_state["batch_dataset"] = wanted
+    words = distinct({key: dataset_words(dataset) for key, dataset in datasets.items()})
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = st.selectbox(
-            "Dataset", list(datasets), format_func=lambda key: dataset_words(datasets[key]), key="batch_dataset"
-        )
+        chosen = st.selectbox("Dataset", list(datasets), format_func=words.__getitem__, key="batch_dataset")
         with st.popover("Delete", icon=":material/delete:", key="batch_dataset_delete"):
             st.markdown("The dataset is deleted for good. Results of batches are not touched.")
             if st.button("Delete the dataset", key="batch_dataset_gone", type="primary"):

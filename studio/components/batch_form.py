@@ -10,6 +10,7 @@ from studio.components.errors import errors_shown, show_error
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.compare_form import revision_words
+from studio.view_models.distinct import organization_names
 from studio.view_models.run_rows import one_line
 
 AS_DESIGNED = ""
@@ -56,7 +57,7 @@ def show_form() -> None:
 
 
 def _choose_organization(organizations: list[OrganizationRecord]) -> tuple[str, str]:
-    names = {record.id: record.name for record in organizations}
+    names = organization_names(organizations)
     wanted = st.query_params.get("organization")
     if wanted in names and "batch_organization" not in st.session_state:
         st.session_state["batch_organization"] = wanted

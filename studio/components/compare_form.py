@@ -8,6 +8,7 @@ from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.compare_form import FEWEST, MOST, Choice, all_equal, labels, revision_words
 from studio.view_models.compare_table import letter
+from studio.view_models.distinct import organization_names
 
 AS_DESIGNED = ""
 NARROWEST = 220
@@ -83,7 +84,7 @@ def _show_head(number: int, slot: int, slots: list[int]) -> None:
 
 
 def _choose(slot: int, organizations: list[OrganizationRecord], revisions: dict[str | None, int]) -> Choice:
-    names = {record.id: record.name for record in organizations}
+    names = organization_names(organizations)
     organization_id = st.selectbox(
         "Organization", list(names), format_func=lambda key: names[key], key=f"compare_organization_{slot}"
     )

@@ -21,9 +21,7 @@ def ask_for_changes(run: RunRecord, call: str, point: ForkPoint) -> ForkEdits:
     key = f"fork_{{}}_{run.id}_{call}"
     instructions = None
     if point.instructions is not None:
-        instructions = _text(
-            f"Instructions of {plain(point.agent)}", point.instructions, key.format("instructions")
-        )
+        instructions = _text("Instructions", point.instructions, key.format("instructions"))
     model, for_all = _choose_model(run, point, key)
     return ForkEdits(
         instructions=instructions,
@@ -49,7 +47,7 @@ def _choose_model(run: RunRecord, point: ForkPoint, key: str) -> tuple[str, bool
     who = st.segmented_control(
         "Who uses it",
         [point.agent, None],
-        format_func=lambda agent: f"Only {agent}" if agent else "All agents",
+        format_func=lambda agent: f"Only {plain(agent)}" if agent else "All agents",
         default=point.agent,
         required=True,
         key=key.format("who"),
@@ -73,7 +71,7 @@ def _edit_outputs(outputs: list[AnsweredCall], key: str) -> dict[str, str]:
 def _edit_output(answered: AnsweredCall, key: str) -> str:
     name = f"{answered.tool} · {answered.agent}"
     with st.expander(f"**{plain(name)}**  {plain(preview(answered.output))}", key=f"{key}_fold"):
-        return _text(f"What {plain(answered.tool)} gave", answered.output, key)
+        return _text("Output", answered.output, key)
 
 
 def _ask_for_message(point: ForkPoint, key: str) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.records import RunFilter
 from studio.components.address import follow_address, follow_text, put_into_address, set_field, write_address
 from studio.context import core
+from studio.view_models.distinct import organization_names
 from studio.view_models.run_rows import offered_statuses
 from studio.view_models.status import status_look
 
@@ -16,7 +17,7 @@ def choose_filter() -> RunFilter:
     batches = st.query_params.get("batches") == "1"
     counts = core().runs.counts(batches=batches)
     status = st.query_params.get("status", ALL)
-    organizations = {record.id: record.name for record in core().organizations.all()}
+    organizations = organization_names(core().organizations.all())
     organization = st.query_params.get("organization", "")
     if organization and organization not in organizations:
         organizations[organization] = "Deleted organization"

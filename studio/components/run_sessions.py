@@ -9,6 +9,7 @@ from core.records import OrganizationRecord, SessionRecord
 from studio.components.errors import errors_shown
 from studio.components.run_choice import open_session
 from studio.context import core
+from studio.view_models.distinct import organization_names
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
 
@@ -81,7 +82,7 @@ def _choose_organization(organization: OrganizationRecord) -> None:
         "Organization",
         list(ready),
         index=list(ready).index(organization.id),
-        format_func=lambda key: ready[key].name,
+        format_func=organization_names(ready.values()).__getitem__,
         key=f"run_organization_{organization.id}",
     )
     if chosen != organization.id:

@@ -16,6 +16,7 @@ from studio.components.trigger_router_form import router_fields
 from studio.components.trigger_source_form import source_fields
 from studio.context import core
 from studio.page_files import page_file
+from studio.view_models.distinct import organization_names
 from studio.view_models.markdown import plain
 from studio.view_models.trigger_words import KINDS, example_payload
 
@@ -29,7 +30,7 @@ TEMPLATE_HELP = (
 
 def show_trigger_form(trigger: Trigger | None) -> None:
     """Fields of a trigger (None for a new one), and what can be done with them."""
-    organizations = {record.id: record.name for record in core().organizations.all() if record.latest_revision}
+    organizations = organization_names(record for record in core().organizations.all() if record.latest_revision)
     if not organizations:
         st.info(
             "A trigger needs an organization to run. Design one and save it, then come back.",

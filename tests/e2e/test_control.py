@@ -9,6 +9,7 @@ from core.organization.spec import AgentSpec, Organization
 from core.patterns.catalogue import pattern
 from core.records import ProviderLoad, RunFilter, RunRecord
 from tests.support.browser_chat import ChatOnPage, approval_card, expect_status, messages
+from tests.support.busy_provider import Cut, Say, busy_provider
 from tests.support.providers import compatible
 from tests.support.server import StudioServer
 
@@ -60,6 +61,7 @@ def test_a_stopped_run_is_tried_again_and_asks_again(page: Page, server: StudioS
     approve.click()
     expect_status(run, "Completed")
     expect(run).to_contain_text("Cancelled by studio")
+    assert len(server.core.samples.refunds()) == 1
 
 
 def test_a_failed_run_is_tried_again(page: Page, server: StudioServer) -> None:
@@ -81,6 +83,30 @@ def test_a_failed_run_is_tried_again(page: Page, server: StudioServer) -> None:
     page.get_by_label("Input").press("Control+Enter")
     expect(page.get_by_role("link", name="The run it comes from")).to_be_visible()
     assert newest(server).input == "Hello again"
+
+
+def test_a_run_whose_model_failed_once_is_tried_again_and_comes_to_its_end(
+    page: Page, server: StudioServer
+) -> None:
+    """The model breaks off in the middle of its first answer; the second try asks the same, once."""
+    with busy_provider(Cut("The first half"), then=Say("A whole answer.")) as provider:
+        local = compatible(base_url=provider.base_url, load=ProviderLoad(attempts=1))
+        server.core.providers.save(local, key=None)
+        spec = Organization(name="Once more", entry="a", agents=[AgentSpec(name="a", model="local/llama")])
+        page.goto(f"/run?organization={server.core.organizations.create(spec)}")
+        run = ChatOnPage(page).say("Answer me")
+        expect_status(run, "Failed")
+        assert server.core.runs.get(newest(server).id).output is None
+
+        page.get_by_role("button", name="Try again").click()
+
+        expect_status(run, "Completed")
+        expect(messages(run).last.locator(".text")).to_have_text("A whole answer.")
+        expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+        first, second = provider.asked
+        assert first == second
+    done = newest(server)
+    assert (done.status, done.output, done.requests) == ("completed", "A whole answer.", 1)
 
 
 def newest(server: StudioServer) -> RunRecord:

@@ -9,6 +9,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from core.bootstrap import Core
 from core.organization.spec import AgentSpec, Organization
+from core.patterns.catalogue import pattern
 from tests.support.sample_pages import address, component_data, open_page, studio_folder, texts
 from tests.support.sample_trace import SampleRun, add_pending_approval, begin, store_organization, store_session
 from tests.support.studio import until, wait_for_run
@@ -227,6 +228,20 @@ def test_another_organization_is_chosen_from_the_list(studio: Core, desk: str) -
     assert not app.exception
     assert address(app) == {"organization": other}
     assert app.button(key="sample_0").label == "Should our support team try a four-day week?"
+
+
+def test_two_organizations_of_the_same_name_are_kept_apart(studio: Core, desk: str) -> None:
+    other = studio.organizations.create(pattern("single").organization)
+    app = open_page("run", organization=desk)
+
+    say(app, "Hello")
+
+    assert not app.exception
+    assert address(app)["organization"] == desk
+    assert shown_runs(app) == ["Hello"]
+    assert studio.sessions.of(other) == []
+    names = app.selectbox(key=f"run_organization_{desk}").options
+    assert sorted(names) == ["Help desk", "Help desk (2)"]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_button_of_a_model_call_opens_the_dialog(core: Core, run: RunRecord)
 
 def test_a_fork_with_another_output_leads_to_the_new_run(core: Core, run: RunRecord) -> None:
     app = open_fork(core, run, 1)
-    field(app, "What search\\_knowledge\\_base gave").set_value(ARTICLE)  # type: ignore[attr-defined]
+    field(app, "Output").set_value(ARTICLE)  # type: ignore[attr-defined]
     app.run()
     assert "Output of search\\_knowledge\\_base" in texts(app)
 
