@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.records import OrganizationRecord, RevisionRecord
 from studio.components.errors import errors_shown
+from studio.components.icon_button import icon_button
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.compare_form import FEWEST, MOST, Choice, all_equal, labels, revision_words
@@ -73,11 +74,10 @@ def _show_head(number: int, slot: int, slots: list[int]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"**Variant {letter(number)}**", width="content")
         if len(slots) > FEWEST:
-            st.button(
+            icon_button(
                 ":material/close:",
+                f"Remove variant {letter(number)}",
                 key=f"compare_remove_{slot}",
-                type="tertiary",
-                help=f"Remove variant {letter(number)}",
                 on_click=slots.remove,
                 args=(slot,),
             )

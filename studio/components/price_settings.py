@@ -30,6 +30,10 @@ def show_prices() -> None:
             OUTPUT: st.column_config.NumberColumn("Output, $ per 1M tokens", min_value=0.0, required=True),
         },
     )
+    if edited.empty:
+        st.caption(
+            "No prices yet: press the empty row and write a model, such as openai/gpt-5, and what it costs."
+        )
     entered = edited.dropna()
     changed = list(entered.itertuples(index=False, name=None)) != rows
     if st.button("Save prices", type="primary", disabled=not changed, key="save_prices"):

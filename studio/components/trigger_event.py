@@ -20,6 +20,7 @@ from studio.view_models.run_rows import COLUMNS, Fact, run_rows
 from studio.view_models.trigger_words import STATUSES, shown_json
 
 REPLAYABLE = ("done", "failed", "dead", "discarded")
+MEND = "Edit the trigger, or mend the organization or what the event holds at its sender; then press Replay."
 DISCARDABLE = ("received", "failed", "dead")
 
 
@@ -72,7 +73,8 @@ def _show_state(event_id: str, drawn: str) -> None:
         simulated = " :gray-badge[:material/science: simulated]" if event.simulated else ""
         st.markdown(f"{plain(event.reason)}{simulated}")
     if event.error:
-        st.error(plain(event.error), icon=":material/error:")
+        mend = f"\n\n{MEND}" if event.status == "dead" else ""
+        st.error(f"{plain(event.error)}{mend}", icon=":material/error:")
     if event.status == "failed":
         st.info(
             "Its run failed or was stopped. Replaying starts a new run of the same event.",

@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.triggers.spec import AgentRouter, AlwaysRouter, Router, Rule, RulesRouter, organizations_of
+from studio.components.icon_button import icon_button
 from studio.context import core
 from studio.view_models.trigger_words import ROUTERS
 
@@ -59,11 +60,10 @@ def _rules(router: RulesRouter, names: dict[str, str], name: str) -> RulesRouter
                 placeholder='event.payload.type == "refund"',
             )
             chosen = _organization(f"Goes to ({number})", given.organization_id, names, f"tf_to_{name}_{slot}")
-            st.button(
+            icon_button(
                 ":material/close:",
+                f"Remove rule {number}",
                 key=f"tf_remove_{name}_{slot}",
-                type="tertiary",
-                help=f"Remove rule {number}",
                 disabled=len(slots) == 1,
                 on_click=slots.remove,
                 args=(slot,),

@@ -13,9 +13,15 @@ def show_workers() -> None:
     service = core().workers
     workers = service.all()
     if not service.are_needed:
-        st.markdown("This studio works on its runs itself. More processes can help on a PostgreSQL database.")
+        st.markdown(
+            "This studio works on its runs itself, so no worker is needed. When `STUDIO_DATABASE_URL` names a "
+            "PostgreSQL database, any number of machines can work on them with `uv run studio worker`."
+        )
     elif service.nobody_works():
-        st.warning("Nobody works on runs, so they wait. Start a worker on any machine that reaches the database:")
+        st.warning(
+            "Nobody works on runs, so they wait. Start a worker on any machine that reaches the database:",
+            icon=":material/engineering:",
+        )
         st.code("uv run studio worker", language="shell")
     if not workers:
         return
@@ -24,12 +30,11 @@ def show_workers() -> None:
         {
             "State": "At work" if service.is_alive(worker) else "Does not answer",
             "Machine": worker.host,
+            "Runs": f"{worker.running} of {worker.concurrency}",
+            "Last heard of": relative(worker.beat_at, now),
+            "Started": relative(worker.started_at, now),
             "Process": worker.name.split("/")[1],
             "Version": worker.version,
-            "Runs": worker.running,
-            "At most": worker.concurrency,
-            "Started": relative(worker.started_at, now),
-            "Last heard of": relative(worker.beat_at, now),
         }
         for worker in workers
     ]

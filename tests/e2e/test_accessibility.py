@@ -60,6 +60,16 @@ def paste_rows(page: Page) -> None:
     expect(page.get_by_text("The first row is told:")).to_be_visible()
 
 
+def fork_run(page: Page) -> None:
+    page.get_by_role("button", name="Fork from here").click()
+    dialog = page.get_by_role("dialog", name="Fork from here")
+    dialog.get_by_label("Message to add").fill("Be brief")
+    dialog.get_by_label("Input of the run").click()
+    expect(dialog.locator("ins")).to_contain_text("Be brief")
+    # The colours of a field that has the focus are Streamlit's.
+    dialog.get_by_label("Input of the run").blur()
+
+
 EMPTY = [
     Screen("/", "text=Start from a pattern", is_drawn_for_theme=True),
     Screen("/design", "text=No organizations yet."),
@@ -76,7 +86,9 @@ EMPTY = [
     Screen("/patterns?words=zeppelin", "text=No pattern fits all of this."),
     Screen("/patterns?view=guide&domains=several", "text=1 of 7 answered", is_drawn_for_theme=True),
     Screen("/settings", "text=Default model", open_all_sections),
+    Screen("/settings?tab=prices", "text=No prices yet"),
     Screen("/settings?tab=data", "text=Sample database"),
+    Screen("/settings?tab=workers", "text=no worker is needed"),
 ]
 
 
@@ -102,6 +114,7 @@ def screens(of: Examples) -> list[Screen]:
         Screen("/runs", "role=table"),
         Screen("/runs?status=cancelled", "text=No run fits."),
         Screen(f"/runs?run={of.run}", "role=tree", open_all_sections),
+        Screen(f"/runs?run={of.run}", "role=tree", fork_run),
         Screen(f"/runs?run={of.run}&view=timeline", "role=figure", is_drawn_for_theme=True),
         Screen(f"/runs?run={of.run}&view=graph", "iframe[srcdoc]", open_all_sections, is_drawn_for_theme=True),
         Screen(f"/runs?run={of.failed}", "role=tree"),

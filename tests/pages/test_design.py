@@ -13,7 +13,7 @@ from core.bootstrap import Core
 from core.organization.spec import AgentSpec, HandoffLink, HttpToolSpec, Organization, UsesLink
 from studio.components.design_dialogs import DELETED
 from studio.editing import desk_for
-from tests.support.sample_pages import component_data, open_page, studio_folder, texts
+from tests.support.sample_pages import component_data, named, open_page, press_fold, studio_folder, texts
 
 SHOP = Organization(
     name="Shop",
@@ -45,13 +45,6 @@ def shop(studio: Core) -> str:
     return studio.organizations.create(SHOP)
 
 
-def named(elements: Any, label: str) -> Any:
-    """The widget with that label."""
-    found = [element for element in elements if element.label == label]
-    assert len(found) == 1, f"{label}: {[element.label for element in elements]}"
-    return found[0]
-
-
 def on_canvas(app: AppTest, seq: int, states: WidgetStates | None = None, **change: Any) -> AppTest:
     """Runs the page as after a report of the canvas; AppTest has no words of its own for that. `states` are those
     of other widgets that the browser sends along."""
@@ -59,13 +52,6 @@ def on_canvas(app: AppTest, seq: int, states: WidgetStates | None = None, **chan
     report = {"rev": 1, "seq": seq, "change": change}
     element = app.get("bidi_component")[0].proto
     states.widgets.add(id=element.id, json_value=json.dumps({"report": report}))
-    return app._run(states)
-
-
-def press_fold(app: AppTest, label: str, *, opens: bool) -> AppTest:
-    """Runs the page as after a press on the heading of folded fields."""
-    states = WidgetStates()
-    states.widgets.add(id=named(app.expander, label).proto.id, bool_value=opens)
     return app._run(states)
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from core.bootstrap import Core
 from core.organization.spec import AgentSpec, FunctionToolSpec, Organization, UsesLink
-from tests.pages.test_design import named
-from tests.support.sample_pages import open_page, studio_folder, texts
+from tests.support.sample_pages import named, open_page, studio_folder, texts
 
 DESK = Organization(
     name="Desk",

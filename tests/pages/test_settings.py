@@ -258,7 +258,7 @@ def test_workers_are_listed_and_missing_ones_are_told_of(studio: Core, monkeypat
 
     assert not app.warning
     (row,) = app.dataframe[0].value.to_dict("records")
-    assert (row["State"], row["Runs"], row["At most"]) == ("At work", 0, 50)
+    assert (row["State"], row["Runs"]) == ("At work", "0 of 50")
     assert row["Process"] == str(os.getpid())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from core.bootstrap import Core
@@ -58,6 +59,20 @@ def outline_rows(app: AppTest) -> list[dict[str, Any]]:
     """The lines of the trace's outline."""
     data = component_data(app)
     return [dict(zip(data["fields"], row, strict=True)) for row in data["rows"]]
+
+
+def named(elements: Any, label: str) -> Any:
+    """The widget with that label."""
+    found = [element for element in elements if element.label == label]
+    assert len(found) == 1, f"{label}: {[element.label for element in elements]}"
+    return found[0]
+
+
+def press_fold(app: AppTest, label: str, *, opens: bool) -> AppTest:
+    """Runs the page as after a press on the heading of folded fields."""
+    states = WidgetStates()
+    states.widgets.add(id=named(app.expander, label).proto.id, bool_value=opens)
+    return app._run(states)
 
 
 def _value(element: Any) -> Any:

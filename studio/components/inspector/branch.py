@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.organization.names import fresh_name
 from core.organization.steps import BranchCase
+from studio.components.icon_button import icon_button
 from studio.components.inspector.condition import condition_fields
 from studio.components.inspector.form import Form
 from studio.components.inspector.step import named
@@ -43,7 +44,7 @@ def _case(form: Form, number: int, case: BranchCase) -> None:
 
 
 def _button(form: Form, name: str, icon: str, words: str, act: Callable[[Form, int], None], number: int) -> None:
-    st.button("", icon=icon, help=words, type="tertiary", key=form.key(name), on_click=act, args=(form, number))
+    icon_button(icon, words, key=form.key(name), on_click=act, args=(form, number))
 
 
 def _add(form: Form) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.organization.lint_settings import AcceptedFinding
+from studio.components.icon_button import icon_button
 from studio.components.inspector.form import Form
 from studio.view_models.design_text import markdown_safe
 
@@ -31,11 +32,9 @@ def _accepted(form: Form, number: int, finding: AcceptedFinding) -> None:
         where = f" at {finding.node}" if finding.node else ""
         what = finding.code.replace("_", " ")
         st.markdown(f":small[Accepted: {markdown_safe(what + where)}: “{markdown_safe(finding.reason)}”]")
-        st.button(
-            "",
-            icon=":material/undo:",
-            type="tertiary",
-            help="Tell it again",
+        icon_button(
+            ":material/undo:",
+            "Tell it again",
             key=form.key(f"accepted_{number}_back"),
             on_click=partial(_take_up, form, finding),
         )

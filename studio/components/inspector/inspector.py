@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.organization.edits import delete, duplicate
 from core.organization.spec import Organization
+from studio.components.icon_button import icon_button
 from studio.components.inspector.agent import agent_fields
 from studio.components.inspector.branch import branch_fields
 from studio.components.inspector.finding import finding
@@ -99,7 +100,7 @@ def _actions(desk: Desk, *, is_node: bool) -> None:
 
 
 def _action(icon: str, help_text: str, key: str, act: Callable[[], None]) -> None:
-    st.button("", icon=icon, help=help_text, key=key, type="tertiary", on_click=act)
+    icon_button(icon, help_text, key=key, on_click=act)
 
 
 def _link(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from studio.components.icon_button import icon_button
 from studio.components.inspector.checks import check_fields
 from studio.components.inspector.finding import remedies
 from studio.components.inspector.fold import fold
@@ -84,11 +85,9 @@ def _sample_rows(form: Form, samples: list[str]) -> None:
                 label_visibility="collapsed",
                 **form.computed(f"samples_{number}", sample, partial(_set, form, number)),
             )
-            st.button(
-                "",
-                icon=":material/delete:",
-                type="tertiary",
-                help=f"Remove sample input {number + 1}",
+            icon_button(
+                ":material/delete:",
+                f"Remove sample input {number + 1}",
                 key=form.key(f"sample_delete_{number}"),
                 on_click=_set,
                 args=(form, number, ""),
