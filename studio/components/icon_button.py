@@ -23,7 +23,7 @@ def icon_button(
         st.button(
             plain(words),
             icon=icon,
-            help=plain(words),
+            help=words,
             type="tertiary",
             key=key,
             on_click=on_click,
