@@ -22,7 +22,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_cassette_organization_id", "cassette", ["organization_id"])
     op.create_index("ix_cassette_run_id", "cassette", ["run_id"])
-    with op.batch_alter_table("run") as table:
-        table.add_column(sa.Column("cassette_id", sa.String(), nullable=True))
-        table.create_foreign_key("run_cassette_id_fkey", "cassette", ["cassette_id"], ["id"])
+    if op.get_bind().dialect.name == "sqlite":
+        # A copy of the table in its place would need the old one dropped, to which other rows refer.
+        op.execute("ALTER TABLE run ADD COLUMN cassette_id VARCHAR REFERENCES cassette (id)")
+    else:
+        op.add_column("run", sa.Column("cassette_id", sa.String(), nullable=True))
+        op.create_foreign_key("run_cassette_id_fkey", "run", "cassette", ["cassette_id"], ["id"])
     op.create_index("ix_run_cassette_id", "run", ["cassette_id"])
