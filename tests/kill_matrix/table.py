@@ -112,7 +112,18 @@ def write_table(rows: list[Row]) -> None:
     alone = [line for line in kept if not POINTS[line.point].trouble]
     team = [line for line in kept if POINTS[line.point].trouble]
     heading = _HEADING.format(day=f"{utc_now():%Y-%m-%d}", cores=os.cpu_count())
-    RESULTS.write_text(heading + _section(alone) + _TEAM + _section(team))
+    RESULTS.write_text(
+        heading + _section(alone) + _untried(alone, "SQLite") + _TEAM + _section(team) + _untried(kept)
+    )
+
+
+def _untried(lines: list[Line], database: str = "PostgreSQL") -> str:
+    """Which points have no row yet."""
+    tried = {line.point for line in lines if line.database == database}
+    missing = [name for name, point in POINTS.items() if name not in tried]
+    if database == "SQLite":
+        missing = [name for name in missing if not POINTS[name].trouble]
+    return f"\nNot tried yet on {database}: {'; '.join(missing) or 'nothing'}.\n"
 
 
 def _section(lines: list[Line]) -> str:
