@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import SQLModel
 
 from core.errors import DatabaseVersionError
@@ -90,7 +90,36 @@ def _create(engine: Engine, place: Place) -> None:
 @contextmanager
 def _alone(engine: Engine, place: Place | None) -> Iterator[Connection]:
     """A transaction in which nobody else makes or upgrades the tables."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(writes=True) as connection,
+        _references_unchecked(connection),
+        connection.begin(),
+    ):
         if place is not None and place.begin_upgrade is not None:
             connection.exec_driver_sql(place.begin_upgrade)
         yield connection
+        if connection.dialect.name == "sqlite":
+            _refuse_lost_references(connection)
+
+
+@contextmanager
+def _references_unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by putting a copy in its place. Meanwhile others refer to nothing, which it would
+    refuse, and cannot be told to allow within a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _refuse_lost_references(connection: Connection) -> None:
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        raise IntegrityError(
+            f"Rows of '{lost[0]}' refer to rows of '{lost[2]}' that are not there", None, ValueError()
+        )

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from core.errors import DatabaseVersionError
 from core.records import ProviderLoad, RunFilter
 from core.services.organizations import OrganizationService
-from core.store import providers, runs, trigger_events, triggers
+from core.store import events, providers, runs, trigger_events, triggers
 from core.store import upgrade as upgrading
 from core.store.database import Database
 from core.store.fast_rows import FastConnection
@@ -83,6 +83,7 @@ def test_runs_from_before_triggers_are_there(first: Path) -> None:
         db.execute(
             f"INSERT INTO run ({', '.join(given)}) VALUES ({', '.join('?' * len(given))})", [*given.values()]
         )
+        db.execute("INSERT INTO event VALUES ('run_1', 1, 'run_completed', ?, '{}')", (WHEN,))
 
     database = Database(first)
 
@@ -90,6 +91,7 @@ def test_runs_from_before_triggers_are_there(first: Path) -> None:
         found = runs.run(db_session, "run_1")
         assert found is not None
         assert (found.input, found.trigger_event_id) == ("Hello", None)
+        assert [event.kind for event in events.events(db_session, "run_1")] == ["run_completed"]
         trigger_id = triggers.add_trigger(db_session, {"source": {"kind": "webhook"}}, secrets=[], left={})
         new = NewEvent("msg_1", b"{}", "hash")
         fast = FastConnection.within(db_session)
