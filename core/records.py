@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 RunStatus = Literal["queued", "running", "waiting", "paused", "completed", "failed", "cancelled"]
 ENDED: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
 ApprovalStatus = Literal["pending", "approved", "rejected", "expired"]
+TestOutcome = Literal["never", "running", "passed", "differs", "stopped"]
 SpanStatus = Literal["open", "ok", "error", "waiting", "rejected", "cancelled", "lost", "paused"]
 """`paused` is never stored: it is how open spans are shown while their run is paused."""
 
@@ -485,3 +486,22 @@ class StoredTest:
     same_questions: bool
     """Whether models have to be asked the very same."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A test, and how it went the last time: `run` played it, with so many differences."""
+
+    test: StoredTest
+    outcome: TestOutcome
+    run: RunRecord | None
+    differences: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOrigin:
+    """What a replay plays: the run that was recorded, whether that is still stored, and the test that it is."""
+
+    run_id: str
+    stored: bool
+    test: StoredTest | None

@@ -17,6 +17,7 @@ from studio.hooks import ANY_METHOD, receive_hook
 from studio.inbox_live import inbox_socket
 from studio.live import live_events, live_socket
 from studio.page_shell import page_routes
+from studio.replays_live import replays_socket
 from studio.shutdown import end_streams_on_signal
 from studio.warm_up import warm_up_aside
 
@@ -52,6 +53,7 @@ app = st.App(
         WebSocketRoute("/inbox", inbox_socket),
         Route("/hooks/{trigger_id}", receive_hook, methods=ANY_METHOD),
         WebSocketRoute("/batches/{batch_id}", batch_socket),
+        WebSocketRoute("/replays", replays_socket),
         Route("/batches/{batch_id}/results.{form}", batch_results),
         Mount("/pyvis", StaticFiles(directory=_graph_library())),
         *page_routes(),

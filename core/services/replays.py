@@ -1,7 +1,7 @@
 """Replays: recorded runs are played again for nothing, and kept as tests of later revisions."""
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
 
 from core.cassettes.cassette import Cassette, CassetteFile, RecordedFact, read_file
 from core.cassettes.differences import Difference, differences
@@ -9,12 +9,13 @@ from core.engine.host import Engine
 from core.engine.journal import ANY
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.ids import new_id
-from core.records import RunRecord, StoredTest
+from core.records import ReplayOrigin, RunRecord, Standing, StoredTest, TestOutcome
 from core.services.recording import cassette_of
 from core.services.runs import RunService, new_trace_id
 from core.services.texts import storable
 from core.store import cassettes as store
 from core.store import events as event_store
+from core.store import runs as run_store
 from core.store import sessions as session_store
 from core.store import spans as span_store
 from core.store.database import Database, Session
@@ -25,14 +26,12 @@ MAX_NAME = 80
 MAX_FILE = 50_000_000
 """Characters of a file with a test."""
 
-Outcome = Literal["never", "running", "passed", "differs", "stopped"]
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """How a test went the last time: `never` run, `running`, `passed`, `differs`, or `stopped` by a person."""
 
-    outcome: Outcome
+    outcome: TestOutcome
     run: RunRecord | None
     differences: list[Difference]
 
@@ -44,6 +43,8 @@ class ReplayService:
         self._database = database
         self._engine = engine
         self._runs = runs
+        # A run that is over, and what it played, stay as they are; only so many numbers are remembered.
+        self._counted = lru_cache(maxsize=4_000)(self._count)
 
     def replay(self, run_id: str) -> str:
         """Start a run that does once more what a run that is over did, of the same revision; returns its id.
@@ -59,6 +60,38 @@ class ReplayService:
             started = self._start(db, run.organization_id, cassette_id, cassette, run.revision_id, parent=run.id)
         self._engine.wake(started)
         return started
+
+    def origin(self, run: RunRecord) -> ReplayOrigin | None:
+        """What a run plays; None when it is no replay."""
+        if run.cassette_id is None:
+            return None
+        with self._database.read() as db:
+            run_id, _ = store.about(db, run.cassette_id)
+            return ReplayOrigin(run_id, run_store.run(db, run_id) is not None, store.one_test(db, run.cassette_id))
+
+    def play_file(self, organization_id: str, text: str, *, revision_id: str | None = None) -> str:
+        """Start a run that plays a test which was exported, with a revision (the newest by default), and keep it
+        as no test; returns the run's id, for `compare`. Raises NotFoundError, InvalidInputError, ConflictError or
+        BrokenOrganizationError."""
+        file = _checked_file(text)
+        revision, _ = self._runs.revision_to_run(organization_id, revision_id)
+        with self._database.session() as db:
+            # A file may say anything of a run that is stored here: it is no recording of that.
+            unknown = file.cassette.model_copy(update={"run_id": ""})
+            cassette_id = store.add(db, organization_id, unknown, same_questions=file.same_questions)
+            started = self._start(db, organization_id, cassette_id, file.cassette, revision.id)
+        self._engine.wake(started)
+        return started
+
+    def compare(self, run_id: str) -> Report:
+        """How a replay went, measured by what it plays, be that a test or not. Raises NotFoundError, or
+        ConflictError for a run that is no replay."""
+        run = self._runs.get(run_id)
+        if run.cassette_id is None:
+            raise ConflictError("This run is no replay.", hint="Start one with “Replay for free”.")
+        with self._database.read() as db:
+            _, same_questions = store.about(db, run.cassette_id)
+        return self._report(run.cassette_id, run, same_questions=same_questions)
 
     # -- tests ------------------------------------------------------------------------------------
 
@@ -86,6 +119,13 @@ class ReplayService:
         """All tests, or those of an organization, by their names."""
         with self._database.read() as db:
             return store.all_tests(db, organization_id)
+
+    def standings(self, organization_id: str | None = None) -> list[Standing]:
+        """The same with how each went the last time, without the differences themselves. Cheap to ask again."""
+        with self._database.read() as db:
+            tests = store.all_tests(db, organization_id)
+            newest = run_store.newest_of_cassettes(db, [test.id for test in tests])
+        return [self._standing(test, newest.get(test.id)) for test in tests]
 
     def test(self, test_id: str) -> StoredTest:
         """One test. Raises NotFoundError."""
@@ -119,14 +159,14 @@ class ReplayService:
             newest = store.newest_run(db, test_id)
         if newest is None:
             return Report("never", None, [])
-        return self._report(test, self._runs.get(newest))
+        return self._report(test.id, self._runs.get(newest), same_questions=test.same_questions)
 
     def report_of_run(self, run_id: str) -> Report | None:
         """How the test went that the run plays; None when it plays none. Raises NotFoundError."""
         run = self._runs.get(run_id)
         with self._database.read() as db:
             test = store.one_test(db, run.cassette_id) if run.cassette_id is not None else None
-        return None if test is None else self._report(test, run)
+        return None if test is None else self._report(test.id, run, same_questions=test.same_questions)
 
     def change(self, test_id: str, *, name: str | None = None, same_questions: bool | None = None) -> None:
         """Give a test another name or strictness. Raises NotFoundError, InvalidInputError, or ConflictError when
@@ -155,9 +195,7 @@ class ReplayService:
     def import_test(self, organization_id: str, text: str, *, replace: bool = False) -> str:
         """Add a test that was exported to an organization; returns its id. Raises NotFoundError,
         InvalidInputError, or ConflictError when there is a test with that name."""
-        if len(text) > MAX_FILE:
-            raise InvalidInputError(f"The file is larger than {MAX_FILE // 1_000_000} MB.")
-        file = read_file(text)
+        file = _checked_file(text)
         name = _checked_name(file.name)
         self._runs.revision_to_run(organization_id)
         with self._database.session() as db:
@@ -213,14 +251,26 @@ class ReplayService:
         )
         return new.id
 
-    def _report(self, test: StoredTest, run: RunRecord) -> Report:
-        if run.status in ("queued", "running"):
-            return Report("running", run, [])
-        if run.status == "cancelled":
-            return Report("stopped", run, [])
+    def _standing(self, test: StoredTest, run: RunRecord | None) -> Standing:
+        if run is None:
+            return Standing(test, "never", None, 0)
+        outcome = _unfinished(run)
+        if outcome is not None:
+            return Standing(test, outcome, run, 0)
+        found = self._counted(test.id, run.id, f"{run.status} {run.ended_at}", same_questions=test.same_questions)
+        return Standing(test, "differs" if found else "passed", run, found)
+
+    def _count(self, cassette_id: str, run_id: str, _end: str, *, same_questions: bool) -> int:
+        run = self._runs.get(run_id)
+        return len(self._report(cassette_id, run, same_questions=same_questions).differences)
+
+    def _report(self, cassette_id: str, run: RunRecord, *, same_questions: bool) -> Report:
+        outcome = _unfinished(run)
+        if outcome is not None:
+            return Report(outcome, run, [])
         with self._database.read() as db:
-            cassette, events = store.document(db, test.id), event_store.events(db, run.id)
-        found = differences(cassette, run, events, same_questions=test.same_questions)
+            cassette, events = store.document(db, cassette_id), event_store.events(db, run.id)
+        found = differences(cassette, run, events, same_questions=same_questions)
         return Report("differs" if found else "passed", run, found)
 
     def _make_room(self, db: Session, organization_id: str, name: str, *, replace: bool) -> None:
@@ -230,6 +280,19 @@ class ReplayService:
         if old is not None:
             store.change(db, old, name=None, same_questions=True)
             store.remove_unused(db)
+
+
+def _unfinished(run: RunRecord) -> TestOutcome | None:
+    """The outcome of a run that came to no end of its own."""
+    if run.status in ("queued", "running"):
+        return "running"
+    return "stopped" if run.status == "cancelled" else None
+
+
+def _checked_file(text: str) -> CassetteFile:
+    if len(text) > MAX_FILE:
+        raise InvalidInputError(f"The file is larger than {MAX_FILE // 1_000_000} MB.")
+    return read_file(text)
 
 
 def _checked_name(name: str) -> str:

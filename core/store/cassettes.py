@@ -35,6 +35,12 @@ def document(db: Session, cassette_id: str) -> Cassette:
     return Cassette.model_validate(db.get_one(CassetteRow, cassette_id).document)
 
 
+def about(db: Session, cassette_id: str) -> tuple[str, bool]:
+    """The run that was recorded (empty when that is not known), and whether models have to be asked the same."""
+    query = select(CassetteRow.run_id, CassetteRow.same_questions).where(CassetteRow.id == cassette_id)
+    return db.exec(query).one()
+
+
 def of_run(db: Session, run_id: str) -> str | None:
     """A recording of that run that is no test, if there is one."""
     query = select(CassetteRow.id).where(CassetteRow.run_id == run_id, col(CassetteRow.name).is_(None))

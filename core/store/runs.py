@@ -1,5 +1,6 @@
 """Runs: adding, finding, and who works on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -129,6 +130,15 @@ def children(db: Session, run_id: str) -> list[RunRecord]:
     """The runs that come from another one, oldest first."""
     query = select(RunRow).where(RunRow.parent_id == run_id).order_by(col(RunRow.created_at))
     return [_record(row) for row in db.exec(query)]
+
+
+def newest_of_cassettes(db: Session, cassette_ids: Sequence[str]) -> dict[str, RunRecord]:
+    """The last run that played each recording."""
+    newest_first = (col(RunRow.created_at).desc(), col(RunRow.id).desc())
+    place = func.row_number().over(partition_by=col(RunRow.cassette_id), order_by=newest_first).label("place")
+    played = select(RunRow.id, place).where(col(RunRow.cassette_id).in_(cassette_ids)).subquery()
+    query = select(RunRow).join(played, played.c.id == RunRow.id).where(played.c.place == 1)
+    return {str(row.cassette_id): _record(row) for row in db.exec(query)}
 
 
 def runs_in(session_id: str) -> CompoundSelect[Any]:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from core.errors import TroupeError
-from studio.cli import approvals, batches, files, running, runs, serving, triggers
+from studio.cli import approvals, batches, files, kept_tests, running, runs, serving, triggers
 from studio.cli.options import DatabaseUrl, DataDir, Version
 from studio.cli.serving import NoBrowser, Port, serve
 from studio.commands.output import adapt_to_terminal, tell
@@ -21,10 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Troupe: the open studio for agent organizations on the OpenAI Agents SDK.",
 )
-for part in (serving, running, files):
+for part in (serving, running, kept_tests, files):
     app.add_typer(part.app)
 for part in (approvals, batches, runs, triggers):
     app.add_typer(part.app, name=part.__name__.rpartition(".")[2])
+app.add_typer(kept_tests.tests, name="tests")
 
 
 @app.callback(invoke_without_command=True)

@@ -92,6 +92,15 @@ def again(
 
 
 @app.command()
+def replay(id: RunId, data_dir: DataDir = None, database_url: DatabaseUrl = None, as_json: Json = False) -> None:
+    """Play a run that is over once more from what was recorded, for nothing: no model is asked, no tool is called.
+    Exit codes as of `studio run`."""
+    from studio.commands.control import replay as command
+
+    raise typer.Exit(command(id, data_dir=data_dir, as_json=as_json))
+
+
+@app.command()
 def fork(
     id: RunId,
     at: Annotated[

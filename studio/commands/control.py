@@ -1,4 +1,4 @@
-"""`studio runs pause`, `resume`, `stop`, `retry` and `again`."""
+"""`studio runs pause`, `resume`, `stop`, `retry`, `again` and `replay`."""
 
 from pathlib import Path
 
@@ -47,6 +47,12 @@ def again(run_id: str, *, text: str | None, data_dir: Path | None, as_json: bool
     """Start another run like this one, and follow it. Returns the exit code."""
     with opened(data_dir) as core:
         return watch(core, core.control.again(run_id, input=text), after=0, as_json=as_json)
+
+
+def replay(run_id: str, *, data_dir: Path | None, as_json: bool) -> int:
+    """Play a run that is over once more, and follow it. Returns the exit code."""
+    with opened(data_dir) as core:
+        return watch(core, core.replays.replay(run_id), after=0, as_json=as_json)
 
 
 def watch(core: Core, run_id: str, *, after: int, as_json: bool) -> int:

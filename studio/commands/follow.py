@@ -41,9 +41,10 @@ def follow(core: Core, run_id: str, *, after: int = 0, decided: str | None = Non
         print_json({"run_id": run_id, "status": run.status})
     else:
         simulated = ", simulated" if run.simulated else ""
+        replayed = ", replayed: nothing was asked, called or paid" if run.cassette_id else ""
         tell(
             f"{run.status}: run {run_id} ({run.requests} model calls, {run.input_tokens} + "
-            f"{run.output_tokens} tokens{simulated})"
+            f"{run.output_tokens} tokens{simulated}{replayed})"
         )
     return EXIT_CODES.get(run.status, 1)
 

@@ -8,6 +8,7 @@ from core.errors import InvalidInputError
 from core.records import RunFilter, RunRecord, RunStatus
 from studio.commands.opened import opened
 from studio.commands.output import one_line, print_json, print_table, say, tell
+from studio.view_models.replay_words import tag_words
 
 
 def list_runs(*, status: str | None, page: int, data_dir: Path | None, as_json: bool) -> None:
@@ -35,8 +36,8 @@ def show(run_id: str, *, data_dir: Path | None, as_json: bool) -> None:
             print_json(event.flat())
         print_json({"run_id": run.id, **asdict(run)})
         return
-    simulated = "  (simulated)" if run.simulated else ""
-    say(f"{run.id}  {run.status}{simulated}")
+    words = tag_words(run)
+    say(f"{run.id}  {run.status}" + (f"  ({words})" if words else ""))
     say(f"{run.organization_name}, revision {run.revision_number}, {run.created_at:%Y-%m-%d %H:%M:%S} UTC")
     say(f"Input:  {run.input}")
     for event in events:

@@ -15,6 +15,7 @@ from studio.view_models.approval_words import question, who_is_told
 from studio.view_models.arguments import argument_rows
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
+from studio.view_models.replay_words import chat_label
 
 IN_DOUBT = (
     "The server stopped while this call ran, so **it may have happened already**. Look at its effect before you "
@@ -30,7 +31,7 @@ def show_approval(approval: ApprovalRecord) -> None:
         with st.expander("Conversation so far", icon=":material/forum:"):
             run = core().runs.get(approval.run_id)
             change = live_chat(
-                [LiveRun(run.id, run.input, run.status, run.simulated)],
+                [LiveRun(run.id, run.input, run.status, run.simulated, chat_label(run))],
                 key=f"approval_chat_{approval.id}",
                 compact=True,
                 height=320,

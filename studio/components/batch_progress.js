@@ -26,20 +26,20 @@ function begin(parent) {
   const watch = { root: element("div", "batch"), newest: null, reported: "", pause: FIRST_PAUSE };
   const bar = element("div", "bar");
   bar.setAttribute("role", "progressbar");
-  bar.setAttribute("aria-label", "Rows that have ended");
-  const words = element("div", "words");
+    const words = element("div", "words");
   const legend = element("div", "legend");
   watch.root.append(bar, words, legend);
   parent.append(watch.root);
 
   watch.show = (progress) => {
+    bar.setAttribute("aria-label", `Of ${progress.noun}, those that have ended`);
     bar.setAttribute("aria-valuemin", "0");
     bar.setAttribute("aria-valuemax", String(progress.total));
     bar.setAttribute("aria-valuenow", String(progress.ended));
     bar.replaceChildren(...progress.parts.map(piece));
     const pace = [progress.speed, progress.left].filter(Boolean).join(" · ");
     words.replaceChildren(
-      element("b", "", `${progress.word}: ${number(progress.ended)} of ${number(progress.total)} rows`),
+      element("b", "", `${progress.word}: ${number(progress.ended)} of ${number(progress.total)} ${progress.noun}`),
       element("span", "pace", pace),
     );
     legend.replaceChildren(...progress.parts.map(entry));

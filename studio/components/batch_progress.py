@@ -1,4 +1,4 @@
-"""The progress bar of a batch: drawn by the browser from a WebSocket, so that it moves without the page."""
+"""The progress bar of a batch, or of tests: drawn by the browser from a WebSocket, so that it moves by itself."""
 
 from functools import cache
 from pathlib import Path
@@ -9,12 +9,13 @@ from streamlit.components.v2.types import ComponentRenderer
 from studio.view_models.batch_progress import Progress
 
 
-def progress_bar(batch_id: str, progress: Progress) -> None:
-    """Draws `progress` and what comes after it; when rows have changed, what surrounds it is drawn again."""
+def progress_bar(path: str, progress: Progress, *, key: str) -> None:
+    """Draws `progress` and what comes after it, as the WebSocket at `path` tells; when rows have changed, what
+    surrounds it is drawn again."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
-    url = f"{f'/{base}' if base else ''}/batches/{batch_id}"
+    url = f"{f'/{base}' if base else ''}/{path}"
     data = {"url": url, "progress": progress}
-    _component()(key=f"batch_progress_{batch_id}", data=data, on_changed_change=lambda: None)
+    _component()(key=key, data=data, on_changed_change=lambda: None)
 
 
 @cache

@@ -38,7 +38,8 @@ def show_batch(batch_id: str) -> None:
             show_actions(batch)
     st.title(plain(batch.name), anchor=False)
     _show_state(batch)
-    progress_bar(batch.id, batch_progress(batch, core().batches.pace(batch)))
+    progress = batch_progress(batch, core().batches.pace(batch))
+    progress_bar(f"batches/{batch.id}", progress, key=f"batch_progress_{batch.id}")
     _show_rows(batch)
 
 

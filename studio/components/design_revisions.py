@@ -15,6 +15,7 @@ from studio.components.errors import errors_shown
 from studio.components.notices import notify
 from studio.components.revision_differences import revision_differences
 from studio.components.revision_list import revision_list
+from studio.components.tests_mention import mention_tests
 from studio.editing import Desk
 from studio.view_models.design_text import markdown_safe
 from studio.view_models.graph import organization_graph
@@ -36,6 +37,7 @@ def design_revisions(desk: Desk) -> None:
         return
     by_number = {str(revision.number): revision for revision in revisions}
     look = _chosen(desk, by_number)
+    mention_tests(desk.organization_id)
     with st.container(key="design_body"):
         left, right = st.columns([3, 2], gap="medium")
         with right, st.container(key="design_inspector"):

@@ -10,6 +10,7 @@ from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.markdown import plain
 from studio.view_models.relative_time import relative
+from studio.view_models.replay_words import tag_words
 from studio.view_models.run_rows import one_line
 from studio.view_models.status import status_look
 
@@ -63,8 +64,8 @@ def _show_run(run: RunRecord) -> None:
     with _line(f"recent_{run.id}"):
         st.markdown(f":small[{status_look(run.status).markdown}]", width="content")
         st.page_link(page_file("runs"), label=plain(one_line(run.input, LONGEST)), query_params={"run": run.id})
-        mark = "simulated · " if run.simulated else ""
-        st.caption(f"{mark}{relative(run.created_at, datetime.now(UTC))}", width="content")
+        words = [tag_words(run), relative(run.created_at, datetime.now(UTC))]
+        st.caption(" · ".join(filter(None, words)), width="content")
 
 
 def _line(key: str) -> DeltaGenerator:

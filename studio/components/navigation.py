@@ -15,6 +15,7 @@ def navigation(waiting: int) -> StreamlitPage:
             _page("design", "Design", "account_tree"),
             _page("run", "Run", "play_circle"),
             _page("runs", "Runs", "receipt_long"),
+            _page("tests", "Tests", "checklist"),
             _page("compare", "Compare", "difference"),
             _page("batch", "Batch", "table_rows"),
             _page("triggers", "Triggers", "bolt"),

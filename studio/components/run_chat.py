@@ -16,6 +16,8 @@ from studio.components.run_control import (
     show_retry,
     show_stop,
 )
+from studio.components.run_replay import show_replay
+from studio.components.save_test import show_save_test
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.markdown import plain
@@ -73,6 +75,8 @@ def _show_controls(run: RunRecord | None) -> None:
             show_pause(run)
             show_stop(run)
             show_retry(run)
+            show_replay(run)
+            show_save_test(run)
 
 
 def _choose_model() -> None:

@@ -90,33 +90,34 @@ def resume(run_id: str, said: str = "") -> None:
     try:
         core().control.resume(run_id, said=said, by=BY)
     except TroupeError as error:
-        _keep(error)
+        keep_error(error)
 
 
 def _pause(run_id: str) -> None:
     try:
         core().control.pause(run_id, by=BY)
     except TroupeError as error:
-        _keep(error)
+        keep_error(error)
 
 
 def _stop(run_id: str) -> None:
     try:
         core().runs.stop(run_id, by=BY)
     except TroupeError as error:
-        _keep(error)
+        keep_error(error)
 
 
 def _retry(run_id: str) -> None:
     try:
         core().control.retry(run_id)
     except TroupeError as error:
-        _keep(error)
+        keep_error(error)
 
 
 def _say(run_id: str) -> None:
     resume(run_id, st.session_state[f"said_{run_id}"])
 
 
-def _keep(error: TroupeError) -> None:
+def keep_error(error: TroupeError) -> None:
+    """For `show_control_error`, when the page is drawn next."""
     st.session_state.control_error = (error, time.monotonic())

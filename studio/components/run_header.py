@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.records import RunRecord
 from studio.components.errors import errors_shown
+from studio.components.replay_origin import replay_badge, show_replay_origin
 from studio.components.run_control import (
     show_control_error,
     show_message,
@@ -17,6 +18,8 @@ from studio.components.run_control import (
 )
 from studio.components.run_lineage import show_descendants, show_parent
 from studio.components.run_output import show_output
+from studio.components.run_replay import show_replay
+from studio.components.save_test import show_save_test
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.approval_words import question
@@ -67,9 +70,11 @@ def fact_list(facts: list[Fact]) -> str:
 
 
 def show_status(run: RunRecord) -> None:
-    """Status in words, and whether anything was simulated."""
+    """Status in words, and whether anything was simulated, or all of it replayed."""
     look = status_look(run.status)
     st.markdown(look.markdown, width="content")
+    if run.cassette_id:
+        replay_badge()
     if run.simulated:
         st.badge(
             "simulated",
@@ -106,7 +111,10 @@ def _show_state(run: RunRecord) -> None:
             icon=":material/table_rows:",
             query_params={"batch": run.batch_id},
         )
-    show_parent(run)
+    if run.cassette_id:
+        show_replay_origin(run)
+    else:
+        show_parent(run)
     if run.trigger_event_id:
         _show_origin(run.trigger_event_id)
     if run.comparison_id:
@@ -160,6 +168,8 @@ def _show_actions(run: RunRecord) -> None:
         show_pause(run)
         show_stop(run)
         show_retry(run)
+        show_replay(run)
+        show_save_test(run)
     with st.popover("Run again", icon=":material/replay:", key="run_again"):
         _run_again(run)
     with st.popover("Export", icon=":material/download:", key="export_run"):

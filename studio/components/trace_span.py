@@ -8,10 +8,12 @@ import streamlit as st
 
 from core.records import RunRecord, SpanRecord
 from studio.components.fork_dialog import offer_fork
+from studio.components.replay_origin import replay_badge
 from studio.components.run_header import fact_list
 from studio.context import core
 from studio.view_models.markdown import plain
 from studio.view_models.numbers import size
+from studio.view_models.replay_words import REPLAYED_SPANS
 from studio.view_models.status import status_look
 from studio.view_models.trace_kinds import kind_look
 from studio.view_models.trace_payload import Block, Section, payload_sections
@@ -34,11 +36,11 @@ def show_span(
     span: SpanRecord, run: RunRecord, *, begin: datetime, now: datetime | None, zone: tzinfo | None
 ) -> None:
     """Draws the panel beside the outline or the timeline; the payload is read only here."""
-    look = kind_look(span.kind)
+    look, replayed = kind_look(span.kind), run.cassette_id is not None
     with st.container(border=True, key="span_panel", gap="small"):
         st.markdown(f"### {look.markdown} {plain(span_title(span))}")
-        _show_state(span, at_work=now is not None)
-        st.html(fact_list(span_facts(span, begin=begin, now=now, zone=zone)))
+        _show_state(span, at_work=now is not None, replayed=replayed)
+        st.html(fact_list(span_facts(span, begin=begin, now=now, zone=zone, replayed=replayed)))
         if span.kind == "model":
             offer_fork(span, run)
         sections = payload_sections(core().traces.payload(span.id))
@@ -48,10 +50,12 @@ def show_span(
             st.caption("Nothing was stored of what it carried.")
 
 
-def _show_state(span: SpanRecord, *, at_work: bool) -> None:
+def _show_state(span: SpanRecord, *, at_work: bool, replayed: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         status = "approved" if (span.kind, span.status) == ("approval", "ok") else span.status
         st.markdown(status_look(status).markdown, width="content")
+        if replayed and span.kind in REPLAYED_SPANS:
+            replay_badge()
         if span.simulated:
             st.badge("simulated", icon=":material/science:", color="gray")
     if span.error:

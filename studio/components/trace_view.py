@@ -44,8 +44,11 @@ class Trace:
 
 def show_trace(run: RunRecord, *, now: datetime) -> None:
     """Everything that was recorded of a run."""
+    replayed = run.cassette_id is not None
     trace = (
-        _ended_trace(run.id, run.ended_at) if run.ended else _read(run.id, now=now, paused=run.status == "paused")
+        _ended_trace(run.id, run.ended_at, replayed=replayed)
+        if run.ended
+        else _read(run.id, now=now, paused=run.status == "paused", replayed=replayed)
     )
     tree = trace.tree
     if not tree.spans:
@@ -79,16 +82,16 @@ def show_trace(run: RunRecord, *, now: datetime) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _ended_trace(run_id: str, ended_at: datetime | None) -> Trace:
+def _ended_trace(run_id: str, ended_at: datetime | None, *, replayed: bool) -> Trace:
     # Nothing is added to a run that is over, before it is tried again, which gives it another end; a large trace
     # takes a second to read and arrange.
-    return _read(run_id, now=None)
+    return _read(run_id, now=None, replayed=replayed)
 
 
-def _read(run_id: str, *, now: datetime | None, paused: bool = False) -> Trace:
+def _read(run_id: str, *, now: datetime | None, paused: bool = False, replayed: bool) -> Trace:
     spans, total = core().traces.spans(run_id)
     tree = trace_tree(spans, paused=paused)
-    return Trace(tree, total, outline(tree, now=now))
+    return Trace(tree, total, outline(tree, now=now, replayed=replayed))
 
 
 def _show_nothing(run: RunRecord) -> None:

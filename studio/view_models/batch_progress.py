@@ -15,7 +15,7 @@ from studio.view_models.status import status_look
 
 
 class Part(TypedDict):
-    """Rows of one status: a piece of the bar and a number below it."""
+    """Rows, or whatever is counted, of one status: a piece of the bar and a number below it."""
 
     status: str
     word: str
@@ -24,12 +24,14 @@ class Part(TypedDict):
 
 
 class Progress(TypedDict):
-    """`state` changes when any row does, so that whoever has drawn another one draws again."""
+    """`state` changes when any row does, so that whoever has drawn another one draws again; `noun` is what is
+    counted."""
 
     state: str
     word: str
     ended: int
     total: int
+    noun: str
     parts: list[Part]
     speed: str
     left: str
@@ -45,6 +47,7 @@ def batch_progress(batch: BatchRecord, pace: BatchPace) -> Progress:
         word=STATUS_WORDS[batch.status][1],
         ended=counts.ended,
         total=batch.rows,
+        noun="rows",
         parts=[_part(name, getattr(counts, name)) for name in PARTS if getattr(counts, name)],
         speed=(speed_words(pace) or "no row has ended yet") if working else f"took {duration(pace.seconds)}",
         left=f"about {duration(left)} left" if left is not None else "",

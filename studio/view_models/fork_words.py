@@ -35,6 +35,8 @@ def changed_words(origin: ForkOrigin) -> str:
 
 def came_words(run: RunRecord, origin: ForkOrigin | None) -> str:
     """How a run that came from another one is listed there."""
+    if run.cassette_id:
+        return "replay"
     if origin is None:
         return one_line(run.input, LISTED)
     changed = f" ({', '.join(origin.changed)})" if origin.changed else ""

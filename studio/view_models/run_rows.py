@@ -8,6 +8,7 @@ from typing import Any
 from core.records import RunRecord
 from studio.view_models.numbers import NOTHING, count, duration, money, seconds_between
 from studio.view_models.relative_time import exact, relative
+from studio.view_models.replay_words import NOTHING_PAID, tag_words
 from studio.view_models.status import status_look
 
 AT_WORK = frozenset({"queued", "running"})
@@ -56,8 +57,8 @@ def run_seconds(run: RunRecord, now: datetime) -> float | None:
 
 
 def model_words(run: RunRecord) -> str:
-    """The model that was forced for all agents, else that each used its own."""
-    return run.model or "as designed"
+    """The model that was forced for all agents, else that each used its own; a replay uses none."""
+    return run.model or ("none asked" if run.cassette_id else "as designed")
 
 
 def revision_words(run: RunRecord) -> str:
@@ -76,7 +77,7 @@ def run_facts(run: RunRecord, *, now: datetime, zone: tzinfo | None = None) -> l
         Fact("Duration", duration(run_seconds(run, now)), "" if run.ended else "so far"),
         Fact("Model requests", count(run.requests) if counted else NOTHING),
         Fact("Tokens", f"{run.input_tokens:,} in · {run.output_tokens:,} out" if counted else NOTHING),
-        *([Fact("Cost", money(run.cost), "By the prices on the Settings page")] if run.cost else []),
+        *_cost(run),
         Fact("Model", model_words(run), overrides),
     ]
     if run.last_agent:
@@ -84,11 +85,17 @@ def run_facts(run: RunRecord, *, now: datetime, zone: tzinfo | None = None) -> l
     return facts
 
 
+def _cost(run: RunRecord) -> list[Fact]:
+    if run.cassette_id:
+        return [Fact("Cost", "nothing was paid", NOTHING_PAID)]
+    return [Fact("Cost", money(run.cost), "By the prices on the Settings page")] if run.cost else []
+
+
 def _row(run: RunRecord, now: datetime, zone: tzinfo | None) -> Row:
     look = status_look(run.status)
     begun = run.started_at or run.created_at
     tokens = run.input_tokens + run.output_tokens
-    tag = "simulated" if run.simulated else ""
+    tag = tag_words(run)
     return {
         "id": run.id,
         "href": f"runs?run={run.id}",
@@ -98,7 +105,7 @@ def _row(run: RunRecord, now: datetime, zone: tzinfo | None) -> Row:
             ),
             "input": cell(one_line(run.input), title=one_line(run.input, 600)),
             "organization": cell(run.organization_name, quiet=f"r{run.revision_number}"),
-            "model": cell(model_words(run), tag=tag),
+            "model": cell(model_words(run), tag=tag, title=NOTHING_PAID if run.cassette_id else ""),
             "started": cell(relative(begun, now), title=exact(begun, zone)),
             "duration": cell(duration(run_seconds(run, now))),
             "tokens": cell(

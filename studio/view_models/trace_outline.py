@@ -9,6 +9,7 @@ from typing import Any
 
 from core.records import SpanRecord
 from studio.view_models.numbers import count, duration, seconds_between
+from studio.view_models.replay_words import REPLAYED_SPANS
 from studio.view_models.status import status_look
 from studio.view_models.trace_clock import TraceClock, trace_clock
 from studio.view_models.trace_tree import Totals, TraceTree, totals
@@ -52,13 +53,13 @@ class _Place:
     title: str
 
 
-def outline(tree: TraceTree, *, now: datetime | None = None) -> list[OutlineRow]:
-    """The lines from top to bottom; `now` when the run is at work."""
+def outline(tree: TraceTree, *, now: datetime | None = None, replayed: bool = False) -> list[OutlineRow]:
+    """The lines from top to bottom; `now` when the run is at work, `replayed` for the trace of a replay."""
     clock = trace_clock(tree.spans, now=now)
     if clock is None:
         return []
     sums = totals(tree)
-    return [_row(place, sums[place.span.id], clock, now) for place in _places(tree)]
+    return [_row(place, sums[place.span.id], clock, now, replayed=replayed) for place in _places(tree)]
 
 
 def _places(tree: TraceTree) -> Iterator[_Place]:
@@ -117,7 +118,7 @@ def _title(span: SpanRecord) -> str:
             return span.name
 
 
-def _row(place: _Place, total: Totals, clock: TraceClock, now: datetime | None) -> OutlineRow:
+def _row(place: _Place, total: Totals, clock: TraceClock, now: datetime | None, *, replayed: bool) -> OutlineRow:
     span, shown = place.span, place.shown
     status = span.status if shown.status in QUIET else shown.status
     own_error = status == "error"
@@ -127,7 +128,7 @@ def _row(place: _Place, total: Totals, clock: TraceClock, now: datetime | None) 
         level=place.level,
         kind=shown.kind,
         title=place.title,
-        note=_note(shown, root=place.parent is None),
+        note=_note(shown, root=place.parent is None, replayed=replayed),
         status=status,
         word=status_word(shown.kind, status, at_work=now is not None),
         colour=status_look(status).colour,
@@ -164,12 +165,15 @@ def span_duration(span: SpanRecord, now: datetime | None) -> str:
     return duration(seconds_between(span.started_at, span.ended_at))
 
 
-def _note(span: SpanRecord, *, root: bool) -> str:
+def _note(span: SpanRecord, *, root: bool, replayed: bool) -> str:
     if span.kind == "agent" and span.segment > 0 and root:
         return "goes on after a pause"
-    if span.kind != "model":
-        return ""
-    return f"{span.model or span.name} · simulated" if span.simulated else span.model or span.name
+    words = [span.model or span.name] if span.kind == "model" else []
+    if replayed and span.kind in REPLAYED_SPANS:
+        words.append("replayed")
+    if span.kind == "model" and span.simulated:
+        words.append("simulated")
+    return " · ".join(words)
 
 
 def _bar(span: SpanRecord, clock: TraceClock) -> tuple[float, float]:

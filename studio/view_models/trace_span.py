@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from core.records import SpanRecord
 from studio.view_models.numbers import NOTHING, count, duration, seconds_between
 from studio.view_models.relative_time import exact
+from studio.view_models.replay_words import REPLAYED_SPANS
 from studio.view_models.run_rows import Fact
 from studio.view_models.trace_kinds import kind_look
 from studio.view_models.trace_outline import span_duration
@@ -29,9 +30,14 @@ def span_title(span: SpanRecord) -> str:
 
 
 def span_facts(
-    span: SpanRecord, *, begin: datetime, now: datetime | None, zone: tzinfo | None = None
+    span: SpanRecord,
+    *,
+    begin: datetime,
+    now: datetime | None,
+    zone: tzinfo | None = None,
+    replayed: bool = False,
 ) -> list[Fact]:
-    """Agent, times, model and tokens, as far as they are known."""
+    """Agent, times, model and tokens, as far as they are known; `replayed` for a span of a replay."""
     after = duration(seconds_between(begin, span.started_at))
     facts = [Fact("Agent", span.agent)] if span.agent else []
     facts += [
@@ -41,6 +47,8 @@ def span_facts(
     if span.kind == "model":
         facts.append(Fact("Model", span.model or NOTHING))
         facts.append(Fact("Tokens", f"{count(span.input_tokens)} in · {count(span.output_tokens)} out"))
+    if replayed and span.kind in REPLAYED_SPANS:
+        facts.append(Fact("Cost", "nothing was paid", "It was replayed."))
     return facts
 
 

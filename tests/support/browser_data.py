@@ -48,6 +48,10 @@ class Examples:
     """It has an event that is done."""
     event: str
     """One that is dead."""
+    test: str
+    """Another revision has changed what it recorded."""
+    replay: str
+    """A replay of `run`."""
 
 
 def fill(folder: Path) -> Examples:
@@ -78,6 +82,8 @@ def fill(folder: Path) -> Examples:
             batch=_batch(core, organization),
             trigger=trigger,
             event=event,
+            test=_test(core, run),
+            replay=_replay(core, run),
         )
 
 
@@ -114,6 +120,26 @@ def _trigger(core: Core, organization: str) -> tuple[str, str]:
     core.trigger_inbox.accept(trigger, "msg_2", {}, error="There is no organization to deal with it.")
     event_reaching(core, trigger, "msg_1", "done")
     return trigger, event_reaching(core, trigger, "msg_2", "dead").id
+
+
+def _test(core: Core, run: str) -> str:
+    """One test has passed, another differs."""
+    for name in ("Invoice", "Another invoice"):
+        test = core.replays.save(run, name)
+        wait_for_run(core, core.replays.run_test(test))
+    organization = core.runs.get(run).organization_id
+    draft = core.organizations.draft(organization)
+    agents = [agent.model_copy(update={"instructions": "Be brief."}) for agent in draft.spec.agents]
+    core.organizations.save_draft(
+        organization, draft.spec.model_copy(update={"agents": agents}), based_on=draft.version
+    )
+    core.organizations.save(organization)
+    wait_for_run(core, core.replays.run_test(test))
+    return test
+
+
+def _replay(core: Core, run: str) -> str:
+    return wait_for_run(core, core.replays.replay(run)).id
 
 
 def _broken() -> Organization:

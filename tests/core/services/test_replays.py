@@ -318,3 +318,60 @@ def test_runs_of_a_deleted_test_still_say_that_they_were_replays(tmp_path: Path)
         assert replayed(core, played.id).output == "Paid."
         with pytest.raises(NotFoundError):
             core.replays.report(test)
+
+
+def test_standings_tell_how_all_tests_went(tmp_path: Path) -> None:
+    first = recorded(tmp_path, TILL, slow_till.call("one"), assistant_message("Paid."))
+    with open_studio(tmp_path, no_model()) as core:
+        test, other = saved(core, first), core.replays.save(first.id, "Another")
+
+        def told() -> list[tuple[str, str, int]]:
+            return [(each.test.name, each.outcome, each.differences) for each in core.replays.standings()]
+
+        assert told() == [("Another", "never", 0), ("Pays once", "never", 0)]
+        outcome(core, test)
+        assert told() == [("Another", "never", 0), ("Pays once", "passed", 0)]
+        cashier = TILL.agents[0].model_copy(update={"instructions": "Pay at once."})
+        changed(core, first.organization_id, TILL.model_copy(update={"agents": [cashier]}))
+        outcome(core, test)
+        assert told() == [("Another", "never", 0), ("Pays once", "differs", 2)]
+        core.replays.change(test, same_questions=False)
+        assert told() == [("Another", "never", 0), ("Pays once", "passed", 0)]
+        newest = core.replays.standings()[1].run
+        assert newest is not None
+        assert newest.revision_number == 2
+        core.replays.delete(other)
+        assert [name for name, _, _ in told()] == ["Pays once"]
+
+
+def test_a_replay_knows_what_it_plays(tmp_path: Path) -> None:
+    first = recorded(tmp_path, TILL, assistant_message("Paid."))
+    with open_studio(tmp_path, no_model()) as core:
+        test = saved(core, first)
+        played = wait_for_run(core, core.replays.run_test(test))
+        again = replayed(core, first.id)
+
+        origins = [core.replays.origin(run) for run in (played, again)]
+        assert [(each.run_id, each.stored) for each in origins if each] == [(first.id, True)] * 2
+        assert [each.test.name for each in origins if each and each.test] == ["Pays once"]
+        assert core.replays.origin(first) is None
+
+
+def test_a_file_is_played_without_being_kept(tmp_path: Path) -> None:
+    first = recorded(tmp_path, TILL, slow_till.call("one"), assistant_message("Paid."))
+    with open_studio(tmp_path, no_model()) as core:
+        test = saved(core, first)
+        text = core.replays.export(test)
+        core.replays.delete(test)
+
+        run = wait_for_run(core, core.replays.play_file(first.organization_id, text.replace("Paid one.", "Lost.")))
+        report = core.replays.compare(run.id)
+        assert (report.outcome, [each.kind for each in report.differences]) == ("differs", ["question"])
+        assert core.replays.tests() == []
+        origin = core.replays.origin(run)
+        assert origin is not None
+        assert not origin.stored
+        fresh = replayed(core, first.id)
+        assert core.replays.compare(fresh.id).outcome == "passed", "it plays what was stored, not the file"
+        with pytest.raises(ConflictError, match="no replay"):
+            core.replays.compare(first.id)
