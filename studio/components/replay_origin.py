@@ -11,7 +11,7 @@ from studio.view_models.replay_words import NOTHING_PAID, origin_words
 
 def replay_badge() -> None:
     """Stands beside whatever a replay has brought forth."""
-    st.badge("replayed", icon=":material/replay:", color="gray", help=NOTHING_PAID)
+    st.badge("replayed", icon=":material/fast_rewind:", color="gray", help=NOTHING_PAID)
 
 
 def show_replay_origin(run: RunRecord) -> None:

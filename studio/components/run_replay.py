@@ -18,7 +18,7 @@ def show_replay(run: RunRecord) -> None:
     """A button that starts a replay and goes to it."""
     if not run.ended:
         return
-    if st.button("Replay for free", icon=":material/replay:", key=f"replay_{run.id}", help=FOR_NOTHING):
+    if st.button("Replay for free", icon=":material/fast_rewind:", key=f"replay_{run.id}", help=FOR_NOTHING):
         try:
             fresh = core().replays.replay(run.id)
         except TroupeError as error:

@@ -103,7 +103,10 @@ def _row(run: RunRecord, now: datetime, zone: tzinfo | None) -> Row:
             "status": cell(
                 look.word, icon=look.icon.removeprefix(":material/").removesuffix(":"), colour=look.colour
             ),
-            "input": cell(one_line(run.input), title=one_line(run.input, 600)),
+            # In a narrow list only the input is shown.
+            "input": cell(
+                f"{'Replay: ' if run.cassette_id else ''}{one_line(run.input)}", title=one_line(run.input, 600)
+            ),
             "organization": cell(run.organization_name, quiet=f"r{run.revision_number}"),
             "model": cell(model_words(run), tag=tag, title=NOTHING_PAID if run.cassette_id else ""),
             "started": cell(relative(begun, now), title=exact(begun, zone)),

@@ -53,7 +53,7 @@ def test_a_run_that_is_over_is_replayed_and_its_copy_says_so(core: Core, run: Ru
     said = texts(shown)
     assert NOTHING_PAID in said
     assert "nothing was paid" in said
-    assert said.count(":material/replay: replayed") == 2, "of the run, and of the chosen model call"
+    assert said.count(":material/fast_rewind: replayed") == 2, "of the run, and of the chosen model call"
     assert said.count(":material/science: simulated") == 2
     notes = {row["title"]: row["note"] for row in outline_rows(shown)}
     assert notes["search_knowledge_base"] == "replayed"
@@ -64,12 +64,14 @@ def test_a_run_that_is_over_is_replayed_and_its_copy_says_so(core: Core, run: Ru
 def test_lists_mark_replays(core: Core, run: RunRecord) -> None:
     wait_for_run(core, core.replays.replay(run.id))
 
-    cells = [row["cells"]["model"] for row in component_data(open_page("runs"))["rows"]]
+    rows = component_data(open_page("runs"))["rows"]
+    cells = [row["cells"]["model"] for row in rows]
     assert [(cell["text"], cell["tag"]) for cell in cells] == [
         ("none asked", "replayed · simulated"),
         ("as designed", "simulated"),
     ]
     assert cells[0]["title"] == NOTHING_PAID
+    assert [row["cells"]["input"]["text"] for row in rows] == [f"Replay: {QUESTION}", QUESTION]
     assert "replayed · simulated · just now" in texts(open_page("home"))
 
 
