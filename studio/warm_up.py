@@ -7,6 +7,7 @@ from core.errors import TroupeError
 from studio.context import core
 
 _PARTS = (
+    "studio.components.address",
     "studio.components.inbox_watch",
     "studio.components.navigation",
     "studio.components.home_lists",
