@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.engine.adoption import Adoption
+from core.engine.broken import fail_broken
 from core.engine.chores import Chores
 from core.engine.control import Control
 from core.engine.executors import executor_of
@@ -81,7 +82,8 @@ class Engine:
         self._look = True
         self._new: deque[str] = deque()
         self._journals: dict[str, Journal] = {}
-        self._broken: set[str] = set()
+        self._broken: dict[str, BaseException | None] = {}
+        """Runs whose work ended in a way that it should not, until that is stored."""
         self._looks_soon = False
         self._unreachable = False
 
@@ -344,7 +346,7 @@ class Engine:
         self._tasks.pop(run_id, None)
         self.bus.set_working(run_id, working=False)
         if not task.cancelled() and task.exception() is not None:
-            self._broken.add(run_id)
+            self._broken[run_id] = task.exception()
             log.error("Run %s broke off", run_id, exc_info=task.exception())
         self.chores.call()
         if self._full:
@@ -373,12 +375,20 @@ class Engine:
         self._obey(unwanted, pausing)
         if self._roll_call is not None and not self._draining:
             self.registry.traffic.share(self._roll_call.answer(running=len(self._tasks)))
-        found = self._adoption.take_back_strays(self._tasks.keys() | self._broken)
+        self._fail_broken()
+        found = self._adoption.take_back_strays(self._tasks.keys() | self._broken.keys())
         if self._recovers:
             found = self._adoption.adopt_orphans() or found
         if found:
             self.wake(start=False)
         self.executor.tend()
+
+    def _fail_broken(self) -> None:
+        for run_id, error in list(self._broken.items()):
+            event = fail_broken(self.database, run_id, self.process, error)
+            del self._broken[run_id]
+            if event is not None:
+                self.announce(event)
 
     def _lease_end(self) -> datetime:
         return utc_now() + timedelta(seconds=self.settings.lease_seconds)

@@ -1,6 +1,6 @@
 """Runs: adding, finding, and who works on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -321,6 +321,23 @@ def cancel_idle(db: Session, run_id: str) -> bool:
             cancel_requested=True,
             lease_owner=None,
             epoch=RunRow.epoch + 1,
+        )
+    )
+    return _changed(changed)
+
+
+def fail_broken(db: Session, run_id: str, owner: str, failure: Mapping[str, str]) -> bool:
+    """End a run whose work broke off in the process `owner`; `failure` has a code, a message and a hint. False
+    when that process no longer has it."""
+    changed = db.execute(
+        update(RunRow)
+        .where(col(RunRow.id) == run_id, col(RunRow.status) == "running", col(RunRow.lease_owner) == owner)
+        .values(
+            status="failed",
+            ended_at=utc_now(),
+            lease_owner=None,
+            epoch=RunRow.epoch + 1,
+            **{f"error_{name}": text for name, text in failure.items()},
         )
     )
     return _changed(changed)

@@ -31,6 +31,7 @@ from tests.support.studio import (
     assistant_message,
     function_call,
     open_studio,
+    scripted,
     start,
     story,
     wait_for_run,
@@ -384,3 +385,18 @@ def test_a_fault_of_ours_is_named(studio: Callable[..., Core]) -> None:
     run = failed(core, start(core, looker(), "Divide"), "internal")
 
     assert "ZeroDivisionError" in (run.error_message or "")
+
+
+def test_a_run_whose_work_breaks_off_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of our own, where nobody expects one: the run says so, can be tried again, and others go on."""
+    spec = Organization(name="Speaker", entry="speaker", agents=[AgentSpec(name="speaker")])
+    with open_studio(tmp_path, scripted(assistant_message("Hello.")), lease_seconds=1) as core:
+        with monkeypatch.context() as broken:
+            broken.setattr("core.engine.segment.stored_prices", lambda _database: 1 / 0)
+            run = wait_for_run(core, start(core, spec, "Hi"))
+
+        assert (run.status, run.error_code) == ("failed", "internal")
+        assert "ZeroDivisionError" in (run.error_message or "")
+        assert story(core, run.id)[-1] == "run_failed"
+        core.control.retry(run.id)
+        assert wait_for_run(core, run.id, "completed").output == "Hello."
