@@ -70,11 +70,22 @@ def fork_run(page: Page) -> None:
     dialog.get_by_label("Input of the run").blur()
 
 
+def save_as_test(page: Page) -> None:
+    page.get_by_role("button", name="Save as a test").click()
+    expect(page.get_by_text("A test plays this recording")).to_be_visible()
+
+
+def record_again(page: Page) -> None:
+    page.get_by_role("button", name="Record again").click()
+    expect(page.get_by_role("button", name="Run it for real")).to_be_visible()
+
+
 EMPTY = [
     Screen("/", "text=Start from a pattern", is_drawn_for_theme=True),
     Screen("/design", "text=No organizations yet."),
     Screen("/run", "text=There is nothing to run yet."),
     Screen("/runs", "text=No runs yet."),
+    Screen("/tests", "text=A test is a run that went well"),
     Screen("/compare", "text=There is nothing to compare yet."),
     Screen("/batch", "text=There is nothing to run yet."),
     Screen("/triggers", "text=A trigger starts an organization"),
@@ -120,6 +131,13 @@ def screens(of: Examples) -> list[Screen]:
         Screen(f"/runs?run={of.failed}", "role=tree"),
         Screen(f"/runs?run={of.waiting}", "text=asks to call", open_all_sections),
         Screen(f"/runs?run={of.waiting}&view=timeline", "role=figure", is_drawn_for_theme=True),
+        Screen(f"/runs?run={of.run}", "role=tree", save_as_test),
+        Screen(f"/runs?run={of.replay}", "text=No model was asked"),
+        Screen("/tests", "role=table"),
+        Screen("/tests?outcome=stopped", "text=No test fits."),
+        Screen(f"/tests?test={of.test}", "text=What is different"),
+        Screen(f"/tests?test={of.test}", "text=What is different", record_again),
+        Screen("/tests?test=gone", "text=gone"),
         Screen("/compare", "text=Start comparison", open_all_sections),
         Screen(f"/compare?comparison={of.comparison}", "text=Tool path"),
         Screen("/batch", "text=Saved dataset"),
