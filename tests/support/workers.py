@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +74,26 @@ class Team:
         self.pids.append(pid)
         until(lambda: {worker.name for worker in self.core.workers.all()} - before, seconds=60)
         return pid
+
+    def freeze(self, pid: int) -> None:
+        """Stop a worker, though not while it has the lock of a file: then nobody could go on."""
+        process = psutil.Process(pid)
+        while True:
+            process.suspend()
+            until(lambda: process.status() == psutil.STATUS_STOPPED)
+            if self.url is not None or not self._is_locked():
+                return
+            process.resume()
+            time.sleep(0.02)
+
+    def _is_locked(self) -> bool:
+        with closing(sqlite3.connect(self.folder / "studio.db", timeout=1, isolation_level=None)) as file:
+            try:
+                file.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            file.execute("ROLLBACK")
+            return False
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Send a worker a signal."""

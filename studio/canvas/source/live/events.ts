@@ -37,6 +37,12 @@ export interface ModelCallStarted extends Stored<"model_call_started"> {
   readonly purpose?: string;
 }
 
+export interface QuestionChanged extends Stored<"question_changed"> {
+  readonly call: string;
+  readonly agent: string;
+  readonly parts: readonly { readonly what: string; readonly lines: readonly (readonly [string, string])[] }[];
+}
+
 export interface ModelCallHeld extends Stored<"model_call_held"> {
   readonly call: string;
   readonly agent: string;
@@ -203,7 +209,7 @@ export interface RunCancelled extends Stored<"run_cancelled"> {
 /** Kinds that the chat draws nothing for (and kinds it does not know yet) are left out of this union. */
 export type RunEvent =
   | RunStarted | ConversationShortened | RunResumed | RunWaiting | RunPaused | RunSteered | RunForked | RunCompleted | RunFailed | RunCancelled
-  | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
+  | QuestionChanged | ModelCallStarted | ModelCallHeld | ModelCallRetried | TextDelta | ModelCallCompleted
   | ToolCalled | ToolCompleted | ToolFailed
   | HandoffOccurred | GuardrailChecked | ApprovalRequested | ApprovalDecided | ApprovalWithdrawn
   | StepStarted | StepFinished | StepFailed | StepWaiting;

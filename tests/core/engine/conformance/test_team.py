@@ -110,7 +110,7 @@ def test_a_worker_that_froze_and_wakes_up_changes_nothing(crew: Team) -> None:
     crew.hold("look")
     run_id = start(crew.core, till(), "ada")
     crew.at("look")
-    crew.signal(frozen, signal.SIGSTOP)
+    crew.freeze(frozen)
     crew.worker()
     crew.let_go("look")
     assert crew.ended(run_id) == "completed"
