@@ -24,6 +24,8 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     made.close()
 
 
+# The database and the executor have little to do with it, and each kind takes half a minute.
+@pytest.mark.parametrize("crew", ["local-postgresql", "dbos-postgresql"], indirect=True)
 def test_later_code_goes_on_with_what_older_code_began(crew: Team, later: Nursery) -> None:
     """The database is upgraded under a worker that works on, and under a page that reads: no run is lost, no call
     is made twice, nobody is asked anything; and the rest is done by the later code."""
@@ -54,6 +56,7 @@ def test_later_code_goes_on_with_what_older_code_began(crew: Team, later: Nurser
     assert _told_by_later_code(crew, waiting) == ["pay"]
 
 
+@pytest.mark.parametrize("crew", ["local-postgresql"], indirect=True)
 def test_older_code_does_not_start_on_the_upgraded_database(crew: Team, later: Nursery) -> None:
     crew.worker(nursery=later)
 
