@@ -37,7 +37,7 @@ def page() -> None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(page).run()
+    return AppTest.from_function(page, default_timeout=60).run()
 
 
 def test_the_browser_gets_the_runs(app: AppTest) -> None:

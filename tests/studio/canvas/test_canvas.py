@@ -37,7 +37,7 @@ def told(app: AppTest) -> dict[str, Any]:
 
 
 def test_the_browser_is_told_everything_each_time() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
 
     data = told(app)
 
@@ -61,7 +61,7 @@ def test_the_browser_is_told_everything_each_time() -> None:
 
 
 def test_a_change_is_returned_once_and_acknowledged_for_good() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     app.session_state["drawing"] = {"report": {"rev": 4, "seq": 12, "change": {"op": "undo"}}}
 
     first = app.run().text[0].value
@@ -73,7 +73,7 @@ def test_a_change_is_returned_once_and_acknowledged_for_good() -> None:
 
 
 def test_a_canvas_that_follows_a_run_cannot_be_edited() -> None:
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=60)
     app.session_state["run"] = "r1"
 
     data = told(app.run())
