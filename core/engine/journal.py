@@ -21,6 +21,12 @@ Recording = dict[str, Any]
 OFFERED = "mcp:"
 """What the keys begin with under which the tools of MCP servers are recorded, by the servers' nodes."""
 
+MESSAGE = "message:"
+"""What the keys of messages begin with that a person added."""
+
+MEMORY = "session:memory"
+"""Under which key it is recorded what stood for the older turns of the conversation."""
+
 ANY = "*"
 """The fingerprint of recordings that answer whatever is asked at their place."""
 

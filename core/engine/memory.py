@@ -10,7 +10,7 @@ from agents.tracing import custom_span
 
 from core.engine.events import ConversationShortened
 from core.engine.history import StoredSession
-from core.engine.journal import fingerprint
+from core.engine.journal import MEMORY, fingerprint
 from core.engine.place import RunContext, nested, on_leg
 from core.engine.plan import Plan
 from core.engine.recordings import text_of
@@ -21,7 +21,6 @@ from core.records import ConversationSummary, Turn
 from core.sdk.transcript import plain_text
 
 PATH = "session:summary"
-KEY = "session:memory"
 NAME = "Summary of earlier turns"
 _CHARACTERS_A_TOKEN = 4
 _LONGEST_RESULT = 2_000
@@ -83,10 +82,10 @@ async def _summarized(
     plan: Plan, context: RunContext, wrapping: SegmentWrapping, memory: SummaryMemory
 ) -> Remembered:
     summary, fresh = _before(plan), None
-    if not context.journal.holds(KEY):
+    if not context.journal.holds(MEMORY):
         # What stands in the session may be another one when the run goes on, or a fork of it does.
         standing = {"summary": asdict(summary) if summary else None}
-        context.journal.record(KEY, fingerprint(), standing, at_once=False)
+        context.journal.record(MEMORY, fingerprint(), standing, at_once=False)
     older = _to_summarize(plan)
     if older:
         summary = fresh = ConversationSummary(
@@ -104,7 +103,7 @@ async def _summarized(
 
 def _before(plan: Plan) -> ConversationSummary | None:
     """The summary that stood when the run began."""
-    recorded = next((data for key, _, data in plan.journal if key == KEY and data is not None), None)
+    recorded = next((data for key, _, data in plan.journal if key == MEMORY and data is not None), None)
     if recorded is None:
         return plan.summary
     return ConversationSummary(**recorded["summary"]) if recorded["summary"] else None

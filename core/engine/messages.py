@@ -7,9 +7,7 @@ from typing import Any
 from agents.items import TResponseInputItem
 
 from core.engine.history import StoredSession
-from core.engine.journal import ANY, Journal
-
-PREFIX = "message:"
+from core.engine.journal import ANY, MESSAGE, Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Messages:
         self._session = session
         self._messages = [
             (key, data["message"], [_Place.of(call) for call in data["calls"] or self._first(key)])
-            for key, data in journal.under(PREFIX)
+            for key, data in journal.under(MESSAGE)
             if "message" in data
         ]
 

@@ -11,7 +11,6 @@ from core.cassettes.cassette import (
     Cassette,
     ModelQuestion,
     RecordedAnswer,
-    RecordedDecision,
     RecordedFact,
     RecordedFailure,
     RecordedResult,
@@ -26,13 +25,17 @@ from core.engine.recordings import read_response, text_of
 from core.errors import TroupeError
 from core.sdk.rehearsal.stream import Pace, pieces
 
-_RECORD_AGAIN = "Run it for real, and save that run as the test instead."
-
 
 class NotRecordedError(TroupeError):
     """A replay came to a place where the recorded run never was."""
 
     code = "not_recorded"
+
+    def __init__(self, agent: str, does: str, never: str) -> None:
+        super().__init__(
+            f"'{agent}' {does} here, and the recorded run did not. A replay {never}.",
+            hint="Run it for real, and save that run as the test instead.",
+        )
 
 
 class RecordedFailureError(TroupeError):
@@ -75,18 +78,6 @@ class Tape:
         """What an MCP server offered; None when that was not recorded."""
         return self._tools.get(key)
 
-    def decision(self, kind: str, call_id: str) -> RecordedDecision | None:
-        """What a person decided about a call."""
-        decided = (each for each in self._cassette.decisions if (each.kind, each.call_id) == (kind, call_id))
-        return next(decided, None)
-
-    def refuse_unrecorded_call(self, tool: str, agent: str) -> NotRecordedError:
-        """What to raise where a tool is called that has no recorded result."""
-        return NotRecordedError(
-            f"'{agent}' calls '{tool}' here, and the recorded run did not. A replay calls no tools.",
-            hint=_RECORD_AGAIN,
-        )
-
     def what_changed(self, question: Question) -> list[dict[str, Any]]:
         """In which parts a question differs from the recorded one; none when it is the same."""
         recorded = self._models.get(question.key)
@@ -125,10 +116,7 @@ class TapedAnswers:
         there was nothing."""
         recorded = self._tape.model(question.key)
         if recorded is None:
-            raise NotRecordedError(
-                f"'{question.agent}' asks a model here, and the recorded run did not. A replay asks no models.",
-                hint=_RECORD_AGAIN,
-            )
+            raise NotRecordedError(question.agent, "asks a model", "asks no models")
         config["replayed"] = True
         path, writer = current_path(), self._context.writer
         if parts := self._tape.what_changed(question):

@@ -18,6 +18,7 @@ from core.engine.events import ToolCalled, ToolCompleted, ToolFailed
 from core.engine.journal import fingerprint
 from core.engine.place import RunContext, current_path, nested
 from core.engine.replay import WRITES
+from core.engine.tape import NotRecordedError
 from core.engine.texts import well_formed
 from core.errors import TroupeError
 from core.sdk.compile import ToolSource
@@ -90,7 +91,7 @@ def _call_from_tape(call: _Call, context: RunContext, asked: str) -> Any:
     assert context.tape is not None
     recorded = context.tape.result(call.key)
     if recorded is None:
-        raise context.tape.refuse_unrecorded_call(call.tool, call.agent)
+        raise NotRecordedError(call.agent, f"calls '{call.tool}'", "calls no tools")
     context.writer.emit(_called(call))
     failure, output = recorded.get("failed"), recorded.get("output")
     _mark_failed(failure)

@@ -17,12 +17,10 @@ from core.cassettes.cassette import (
     RecordedTurn,
 )
 from core.cassettes.story import story_of
-from core.engine.journal import OFFERED, fingerprint
+from core.engine.journal import MEMORY, MESSAGE, OFFERED, fingerprint
 from core.ids import utc_now
 from core.records import EventRecord, RunRecord, Turn
 from core.store.run_copies import JournalCopy, RunRows, Values
-
-_MEMORY = "session:memory"
 
 
 def cassette_of(
@@ -67,7 +65,7 @@ def _recorded(row: JournalCopy, about: Values, question: ModelQuestion | None) -
         return None
     if row.key.startswith(OFFERED):
         return RecordedTools(key=row.key, tools=data["tools"])
-    if row.key.startswith("message:") or row.key == _MEMORY or last == "first":
+    if row.key.startswith(MESSAGE) or row.key == MEMORY or last == "first":
         return RecordedFact(key=row.key, data=data)
     if last.startswith("tool:") and ("output" in data or "failed" in data):
         return RecordedResult(key=row.key, result=data)

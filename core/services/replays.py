@@ -74,12 +74,11 @@ class ReplayService:
         as no test; returns the run's id, for `compare`. Raises NotFoundError, InvalidInputError, ConflictError or
         BrokenOrganizationError."""
         file = _checked_file(text)
-        revision, _ = self._runs.revision_to_run(organization_id, revision_id)
         with self._database.session() as db:
             # A file may say anything of a run that is stored here: it is no recording of that.
             unknown = file.cassette.model_copy(update={"run_id": ""})
             cassette_id = store.add(db, organization_id, unknown, same_questions=file.same_questions)
-            started = self._start(db, organization_id, cassette_id, file.cassette, revision.id)
+            started = self._start(db, organization_id, cassette_id, file.cassette, revision_id)
         self._engine.wake(started)
         return started
 
@@ -145,10 +144,9 @@ class ReplayService:
         """Start a run that plays the test with a revision, the newest by default; returns its id. Raises
         NotFoundError, ConflictError or BrokenOrganizationError."""
         test = self.test(test_id)
-        revision, _ = self._runs.revision_to_run(test.organization_id, revision_id)
         with self._database.session() as db:
             cassette = store.document(db, test_id)
-            started = self._start(db, test.organization_id, test_id, cassette, revision.id)
+            started = self._start(db, test.organization_id, test_id, cassette, revision_id)
         self._engine.wake(started)
         return started
 
@@ -156,17 +154,10 @@ class ReplayService:
         """How the test went when it was run last. Raises NotFoundError."""
         test = self.test(test_id)
         with self._database.read() as db:
-            newest = store.newest_run(db, test_id)
+            newest = run_store.newest_of_cassettes(db, [test_id]).get(test_id)
         if newest is None:
             return Report("never", None, [])
-        return self._report(test.id, self._runs.get(newest), same_questions=test.same_questions)
-
-    def report_of_run(self, run_id: str) -> Report | None:
-        """How the test went that the run plays; None when it plays none. Raises NotFoundError."""
-        run = self._runs.get(run_id)
-        with self._database.read() as db:
-            test = store.one_test(db, run.cassette_id) if run.cassette_id is not None else None
-        return None if test is None else self._report(test.id, run, same_questions=test.same_questions)
+        return self._report(test.id, newest, same_questions=test.same_questions)
 
     def change(self, test_id: str, *, name: str | None = None, same_questions: bool | None = None) -> None:
         """Give a test another name or strictness. Raises NotFoundError, InvalidInputError, or ConflictError when
@@ -190,7 +181,7 @@ class ReplayService:
         """The test as JSON that `import_test` reads. Raises NotFoundError."""
         test = self.test(test_id)
         file = CassetteFile(name=test.name, same_questions=test.same_questions, cassette=self.cassette(test_id))
-        return file.model_dump_json(indent=1, exclude_defaults=False)
+        return file.model_dump_json(indent=1)
 
     def import_test(self, organization_id: str, text: str, *, replace: bool = False) -> str:
         """Add a test that was exported to an organization; returns its id. Raises NotFoundError,
@@ -224,7 +215,7 @@ class ReplayService:
         organization_id: str,
         cassette_id: str,
         cassette: Cassette,
-        revision_id: str,
+        revision_id: str | None,
         *,
         parent: str | None = None,
     ) -> str:

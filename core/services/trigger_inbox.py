@@ -176,8 +176,8 @@ class TriggerInbox:
     def _each(self, trigger_id: str | None, do: Any) -> int:
         number = 0
         # What is dealt with is no longer among them; events that die meanwhile are left to the next time.
-        todo = self.page(trigger_id, statuses=NEEDS_SOMEBODY, size=10_000).rows
-        for event in todo:
+        found = self.page(trigger_id, statuses=NEEDS_SOMEBODY, size=10_000).rows
+        for event in found:
             try:
                 do(event.id)
             except ConflictError:

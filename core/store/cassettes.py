@@ -76,12 +76,6 @@ def change(db: Session, cassette_id: str, *, name: str | None, same_questions: b
     db.execute(update(CassetteRow).where(col(CassetteRow.id) == cassette_id).values(values))
 
 
-def newest_run(db: Session, cassette_id: str) -> str | None:
-    """The last run that played it."""
-    query = select(RunRow.id).where(RunRow.cassette_id == cassette_id).order_by(col(RunRow.created_at).desc())
-    return db.exec(query.limit(1)).first()
-
-
 def remove_unused(db: Session) -> None:
     """Delete recordings that are no tests and that no run has played, or whose runs are gone."""
     played = select(RunRow.cassette_id).where(col(RunRow.cassette_id).is_not(None))

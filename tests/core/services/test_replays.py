@@ -314,7 +314,9 @@ def test_runs_of_a_deleted_test_still_say_that_they_were_replays(tmp_path: Path)
 
         assert core.replays.tests() == []
         assert core.runs.get(played.id).cassette_id == test
-        assert core.replays.report_of_run(played.id) is None
+        origin = core.replays.origin(played)
+        assert origin is not None
+        assert origin.test is None
         assert replayed(core, played.id).output == "Paid."
         with pytest.raises(NotFoundError):
             core.replays.report(test)
