@@ -1,6 +1,7 @@
 """Batches for the browser: how far one is, as it changes, and its results as files."""
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -9,11 +10,10 @@ from starlette.websockets import WebSocket
 from core.errors import NotFoundError
 from core.services.batch_export import ExportForm
 from studio.context import core
-from studio.sockets import REFUSED, same_origin, until_over
+from studio.sockets import watch
 from studio.view_models.batch_progress import Progress, batch_progress
 
 LOOK_SECONDS = 0.5
-"""Rows end in any process: only the database knows."""
 FORMS: dict[str, ExportForm] = {"csv": "csv", "jsonl": "jsonl"}
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 MARK = "\ufeff"
@@ -22,11 +22,8 @@ MARK = "\ufeff"
 
 async def batch_socket(socket: WebSocket) -> None:
     """The progress of a batch at once, and again whenever it has changed; ends when the batch is gone."""
-    if not same_origin(socket):
-        await socket.close(code=REFUSED, reason="Another site may not watch batches.")
-        return
-    await socket.accept()
-    await until_over(socket, _tell(socket), name="The progress of a batch")
+    look = partial(_progress, socket.path_params["batch_id"])
+    await watch(socket, look, what="batches", every=LOOK_SECONDS)
 
 
 async def batch_results(request: Request) -> Response:
@@ -41,19 +38,6 @@ async def batch_results(request: Request) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{batch_id}.{form}"', "Cache-Control": "no-store"}
     marked = (piece if number or form != "csv" else f"{MARK}{piece}" for number, piece in enumerate(pieces))
     return StreamingResponse(marked, media_type=TYPES[form], headers=headers)
-
-
-async def _tell(socket: WebSocket) -> None:
-    told: Progress | None = None
-    while True:
-        try:
-            progress = await asyncio.to_thread(_progress, socket.path_params["batch_id"])
-        except NotFoundError:
-            return
-        if progress != told:
-            await socket.send_json(progress)
-            told = progress
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _progress(batch_id: str) -> Progress:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.errors import NotFoundError
 from studio.shutdown import stop_event
 
 OVER, REFUSED, FAILED, RESTARTING = 1000, 1008, 1011, 1012
@@ -28,6 +29,30 @@ async def until_over(socket: WebSocket, sending: Coroutine[Any, Any, None], *, n
     code = await _outcome(socket, asyncio.ensure_future(sending), name)
     if code is not None:
         await socket.close(code=code)
+
+
+async def watch(socket: WebSocket, look: Callable[[], Any], *, what: str, every: float) -> None:
+    """Tell the browser what `look` gives, in JSON: at once, and again whenever it has changed. It is called on
+    another thread each `every` seconds, because any process may have changed the database; NotFoundError from it
+    ends the telling. `what` is watched, in words."""
+    if not same_origin(socket):
+        await socket.close(code=REFUSED, reason=f"Another site may not watch {what}.")
+        return
+    await socket.accept()
+    await until_over(socket, _tell_changes(socket, look, every), name=f"The watch of {what}")
+
+
+async def _tell_changes(socket: WebSocket, look: Callable[[], Any], every: float) -> None:
+    told = None
+    while True:
+        try:
+            found = await asyncio.to_thread(look)
+        except NotFoundError:
+            return
+        if found != told:
+            await socket.send_json(found)
+            told = found
+        await asyncio.sleep(every)
 
 
 async def _outcome(socket: WebSocket, stream: "asyncio.Future[None]", name: str) -> int | None:
