@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.errors import NotFoundError
 from core.ids import utc_now
-from studio.components.address import write_address
 from studio.components.batch_form import show_form
 from studio.components.batch_view import show_batch
 from studio.components.errors import show_error
+from studio.components.paging import choose_page, page_asked_for
 from studio.components.run_list import run_list
 from studio.context import core
 from studio.view_models.batch_rows import LIST_COLUMNS, batch_rows
@@ -36,18 +36,9 @@ st.markdown(
     "Run an organization over all rows of a table, a few at the same time. A row that fails stops no other."
 )
 show_form()
-text = st.query_params.get("page", "1")
-earlier = core().batches.page(number=max(1, int(text)) if text.isdigit() else 1)
+earlier = page_asked_for(lambda number: core().batches.page(number=number))
 if earlier.total:
     st.subheader("Batches", anchor=False)
     rows = batch_rows(earlier.rows, now=utc_now(), zone=zone_named(st.context.timezone))
     run_list(rows, LIST_COLUMNS, link="input", key="batches_table", on_open=open_batch)
-    if earlier.pages > 1:
-        st.pagination(
-            earlier.pages,
-            default=min(earlier.number, earlier.pages),
-            key="batches_page",
-            on_change=write_address,
-            args=("page", "batches_page"),
-            kwargs={"usual": "1"},
-        )
+    choose_page(earlier, key="batches_page")

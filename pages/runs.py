@@ -6,9 +6,10 @@ from core.errors import NotFoundError
 from core.ids import utc_now
 from studio.components.errors import show_error
 from studio.components.fork_dialog import is_forking, show_fork
+from studio.components.paging import choose_page, page_asked_for
 from studio.components.run_header import show_run_header
 from studio.components.run_list import run_list
-from studio.components.run_list_filters import choose_filter, choose_page, page_number
+from studio.components.run_list_filters import choose_filter
 from studio.components.trace_view import show_trace
 from studio.context import core
 from studio.page_files import page_file
@@ -28,15 +29,13 @@ def show_list() -> None:
         st.page_link(page_file("patterns"), label="Choose a pattern", icon=":material/category:")
         return
     wanted = choose_filter()
-    found = core().runs.page(wanted, number=page_number())
-    if found.number > found.pages:
-        found = core().runs.page(wanted, number=found.pages)
+    found = page_asked_for(lambda number: core().runs.page(wanted, number=number))
     if not found.rows:
         st.info(NO_FIT, icon=":material/filter_alt_off:")
         return
     rows = run_rows(found.rows, now=utc_now(), zone=zone_named(st.context.timezone))
     run_list(rows, COLUMNS, link="input", key="runs_table", on_open=open_run)
-    choose_page(found.number, found.pages, wanted)
+    choose_page(found, key=f"runs_page_{wanted}")
 
 
 def show_run() -> None:

@@ -5,9 +5,11 @@ import streamlit as st
 from core.errors import NotFoundError
 from core.ids import utc_now
 from core.records import BatchRecord
-from studio.components.address import follow_address, put_into_address, set_field, write_address
+from studio.components.address import put_into_address
 from studio.components.batch_actions import show_actions
 from studio.components.batch_progress import progress_bar
+from studio.components.list_fields import ALL, word_field
+from studio.components.paging import choose_page, page_asked_for
 from studio.components.run_header import STYLE, fact_list
 from studio.components.run_list import run_list
 from studio.context import core
@@ -19,7 +21,6 @@ from studio.view_models.numbers import count
 from studio.view_models.relative_time import exact, relative, zone_named
 from studio.view_models.run_rows import Fact, one_line
 
-ALL = "all"
 SIZE = 50
 
 
@@ -80,54 +81,21 @@ def _facts(batch: BatchRecord) -> list[Fact]:
 def _show_rows(batch: BatchRecord) -> None:
     status = _choose_status(batch)
     wanted = None if status == ALL else status
-    found = core().batches.lines(batch, status=wanted, number=_page_number(), size=SIZE)
-    if found.number > found.pages:
-        found = core().batches.lines(batch, status=wanted, number=found.pages, size=SIZE)
+    found = page_asked_for(lambda number: core().batches.lines(batch, status=wanted, number=number, size=SIZE))
     if not found.rows:
         st.caption("No row is like that at the moment.")
         return
     rows = line_rows(found.rows, now=utc_now())
     run_list(rows, ROW_COLUMNS, link="input", key="batch_rows", on_open=_open_run)
-    if found.pages > 1:
-        key = f"batch_page_{batch.id}_{status}"
-        if key in st.session_state:
-            set_field(key, found.number)
-        st.pagination(
-            found.pages,
-            default=found.number,
-            key=key,
-            on_change=write_address,
-            args=("page", key),
-            kwargs={"usual": "1"},
-        )
+    choose_page(found, key=f"batch_page_{batch.id}_{status}")
     run_id = st.session_state.pop("batch_open_run", None)
     if run_id:
         st.switch_page(page_file("runs"), query_params={"run": run_id})
 
 
 def _choose_status(batch: BatchRecord) -> str:
-    chosen = st.query_params.get("status", ALL)
-    words = offered(batch.counts, chosen)
-    follow_address("status", "batch_status", list(words), otherwise=ALL)
-    st.segmented_control(
-        "Status",
-        list(words),
-        format_func=lambda name: words[name],
-        key="batch_status",
-        required=True,
-        label_visibility="collapsed",
-        on_change=_write_status,
-    )
-    return chosen if chosen in words else ALL
-
-
-def _write_status() -> None:
-    write_address("status", "batch_status", usual=ALL, without="page")
-
-
-def _page_number() -> int:
-    text = st.query_params.get("page", "1")
-    return max(1, int(text)) if text.isdigit() else 1
+    words = offered(batch.counts, st.query_params.get("status", ALL))
+    return word_field("status", "Status", words, key="batch_status")
 
 
 def _open_run(run_id: str) -> None:

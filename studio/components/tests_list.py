@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.ids import utc_now
 from core.records import Standing
-from studio.components.address import follow_address, follow_text, put_into_address, write_address
+from studio.components.address import put_into_address
 from studio.components.batch_progress import progress_bar
+from studio.components.list_fields import ALL, organization_field, search_field, word_field
 from studio.components.run_list import run_list
 from studio.components.tests_import import offer_import
 from studio.components.tests_running import offer_choice, offer_run_all, show_running_error
@@ -20,7 +21,6 @@ from studio.view_models.revision_test_rows import (
     rows_of_tests,
 )
 
-ALL = "all"
 ABOUT = (
     "A test is a run that went well, kept under a name. With each revision it is played again from what was "
     "recorded, without asking a model or calling a tool, and what comes out differently is shown line by line."
@@ -71,50 +71,12 @@ def _show_nothing() -> None:
 def _choose(standings: list[Standing]) -> list[Standing]:
     organizations = {each.test.organization_id: each.test.organization_name for each in standings}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        follow_text("text", "tests_text")
-        st.text_input(
-            "Search",
-            key="tests_text",
-            type="search",
-            placeholder="Words of the name",
-            width=280,
-            on_change=write_address,
-            args=("text", "tests_text"),
-        )
-        follow_address("organization", "tests_organization", ["", *organizations], otherwise="")
-        st.selectbox(
-            "Organization",
-            ["", *organizations],
-            format_func=lambda key: organizations.get(key, "All organizations"),
-            key="tests_organization",
-            width=260,
-            on_change=write_address,
-            args=("organization", "tests_organization"),
-        )
-    within = fitting(
-        standings,
-        text=st.query_params.get("text", ""),
-        organization_id=st.session_state["tests_organization"],
-    )
-    outcome = _choose_outcome(within)
-    return fitting(within, outcome="" if outcome == ALL else outcome)
-
-
-def _choose_outcome(within: list[Standing]) -> str:
+        text = search_field("tests_text", placeholder="Words of the name")
+        organization = organization_field("tests_organization", organizations)
+    within = fitting(standings, text=text, organization_id=organization)
     words = offered_outcomes(within, st.query_params.get("outcome", ALL), everything=ALL)
-    follow_address("outcome", "tests_outcome", list(words), otherwise=ALL)
-    st.segmented_control(
-        "Outcome",
-        list(words),
-        format_func=lambda name: words[name],
-        key="tests_outcome",
-        required=True,
-        label_visibility="collapsed",
-        on_change=write_address,
-        args=("outcome", "tests_outcome"),
-        kwargs={"usual": ALL},
-    )
-    return str(st.session_state["tests_outcome"])
+    outcome = word_field("outcome", "Outcome", words, key="tests_outcome")
+    return fitting(within, outcome="" if outcome == ALL else outcome)
 
 
 def _open(test_id: str) -> None:

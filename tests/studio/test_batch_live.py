@@ -2,13 +2,11 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -16,9 +14,9 @@ from starlette.websockets import WebSocketDisconnect
 from core.bootstrap import Core
 from studio import batch_live
 from studio.batch_live import batch_results, batch_socket
-from studio.shutdown import end_streams_on_signal
 from studio.sockets import OVER, REFUSED
 from tests.support.batches import CLERK, dataset_of, wait_for_batch
+from tests.support.routes import client_of
 from tests.support.studio import open_studio
 
 ROUTES = [
@@ -36,14 +34,8 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 @pytest.fixture
 def client(core: Core) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=ROUTES, lifespan=_lifespan)) as client:
+    with client_of(*ROUTES) as client:
         yield client
-
-
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    with end_streams_on_signal():
-        yield
 
 
 def test_progress_is_told_until_the_batch_is_gone(core: Core, client: TestClient) -> None:

@@ -1,11 +1,9 @@
 """The socket that tells pages how many approvals wait."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -14,8 +12,9 @@ from core.bootstrap import Core
 from core.patterns.catalogue import pattern
 from studio import inbox_live
 from studio.inbox_live import inbox_socket
-from studio.shutdown import end_streams_on_signal, stop_event
+from studio.shutdown import stop_event
 from studio.sockets import REFUSED, RESTARTING
+from tests.support.routes import client_of
 from tests.support.studio import open_studio, wait_for_run
 
 
@@ -29,15 +28,8 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 @pytest.fixture
 def client(core: Core) -> Iterator[TestClient]:
-    routes = [WebSocketRoute("/inbox", inbox_socket)]
-    with TestClient(Starlette(routes=routes, lifespan=_lifespan)) as client:
+    with client_of(WebSocketRoute("/inbox", inbox_socket)) as client:
         yield client
-
-
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    with end_streams_on_signal():
-        yield
 
 
 def test_the_number_is_told_at_once_and_when_it_changes(core: Core, client: TestClient) -> None:

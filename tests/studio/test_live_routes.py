@@ -4,14 +4,13 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from agents.testing import ModelStep
-from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
@@ -24,7 +23,7 @@ from core.settings import Settings
 from core.store.runs import go_on
 from studio import live
 from studio.live import live_events, live_socket
-from studio.shutdown import end_streams_on_signal
+from tests.support.routes import client_of
 from tests.support.server import StudioServer
 from tests.support.stalling import endless, paced, script
 from tests.support.studio import assistant_message, open_studio, start, until, wait_for_run
@@ -43,15 +42,9 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         def serving(*steps: Any) -> tuple[Core, TestClient]:
             core = stack.enter_context(open_studio(tmp_path, script(*steps)))
             monkeypatch.setattr(live, "core", lambda: core)
-            return core, stack.enter_context(TestClient(Starlette(routes=ROUTES, lifespan=_lifespan)))
+            return core, stack.enter_context(client_of(*ROUTES))
 
         yield serving
-
-
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    with end_streams_on_signal():
-        yield
 
 
 def frames_until(

@@ -1,11 +1,9 @@
 """What the browser is told of all tests."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -13,8 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 from core.bootstrap import Core
 from studio import replays_live
 from studio.replays_live import replays_socket
-from studio.shutdown import end_streams_on_signal
 from studio.sockets import REFUSED
+from tests.support.routes import client_of
 from tests.support.studio import open_studio, wait_for_run
 
 
@@ -27,15 +25,8 @@ def core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Core]:
 
 @pytest.fixture
 def client(core: Core) -> Iterator[TestClient]:
-    routes = [WebSocketRoute("/replays", replays_socket)]
-    with TestClient(Starlette(routes=routes, lifespan=_lifespan)) as client:
+    with client_of(WebSocketRoute("/replays", replays_socket)) as client:
         yield client
-
-
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    with end_streams_on_signal():
-        yield
 
 
 def test_how_tests_stand_is_told_when_it_changes(core: Core, client: TestClient) -> None:
