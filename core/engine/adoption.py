@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from core.engine.executors import Executor
 from core.engine.owner import surely_dead
 from core.ids import utc_now
-from core.store import runs
+from core.store import run_control, run_work
 from core.store.database import Database
-from core.store.runs import Orphan
+from core.store.run_work import Orphan
 
 log = logging.getLogger(__name__)
 
@@ -26,23 +26,23 @@ class Adoption:
         """What this process is said to work on, and is not among the known: the database was lost in between.
         Whether there was something."""
         with self._database.read() as db:
-            mine = runs.at_work(db, self._process)
+            mine = run_work.at_work(db, self._process)
         return self._adopt([stray for stray in mine if stray.run_id not in known])
 
     def adopt_orphans(self) -> bool:
         """Runs that nobody works on: those of dead processes, and those that were decided about at the very moment
         when they began to wait. Whether there was something."""
         with self._database.session() as db:
-            decided = runs.requeue_decided(db, owner=self._owner)
+            decided = run_control.requeue_decided(db, owner=self._owner)
         with self._database.read() as db:
-            orphans = [orphan for orphan in runs.runs_of_others(db, self._process) if _abandoned(orphan)]
+            orphans = [orphan for orphan in run_work.runs_of_others(db, self._process) if _abandoned(orphan)]
         return self._adopt(orphans) or bool(decided)
 
     def _adopt(self, orphans: Sequence[Orphan]) -> bool:
         found = False
         for orphan in orphans:
             with self._database.session() as db:
-                adopted = runs.adopt(db, orphan, owner=self._owner)
+                adopted = run_work.adopt(db, orphan, owner=self._owner)
                 if adopted:
                     self._executor.enqueue(db, orphan.run_id)
             if adopted:

@@ -21,7 +21,7 @@ from core.engine.place import RunContext, current_step
 from core.engine.plan import Plan
 from core.ids import new_id, utc_now
 from core.sdk.api_failures import Failure
-from core.store import approvals, run_writes, runs, sessions, spans
+from core.store import approvals, run_control, run_writes, sessions, spans
 
 Values = dict[str, Any]
 _AGAIN = " · question "
@@ -94,7 +94,7 @@ class Conclusion:
         if self.status == "waiting":
             if plan.cassette is not None:
                 approvals.decide_as_recorded(connection, plan.run.id, plan.cassette.decisions)
-            runs.requeue_decided(connection, owner=owner, run_id=plan.run.id)
+            run_control.requeue_decided(connection, owner=owner, run_id=plan.run.id)
         elif self.status != "paused":
             approvals.expire(connection, plan.run.id)
             spans.close_rest(connection, plan.run.id)

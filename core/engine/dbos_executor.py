@@ -6,7 +6,7 @@ import time
 
 from core.errors import InvalidInputError
 from core.settings import ServerAddress, Settings
-from core.store import runs
+from core.store import run_work
 from core.store.database import Database, Session
 from core.store.fast_rows import FastConnection
 
@@ -52,7 +52,7 @@ class DbosExecutor:
         if isinstance(db, FastConnection) or not self._tables_are_there():
             return
         db.flush()
-        workflow_id = runs.queue_id(db, run_id)
+        workflow_id = run_work.queue_id(db, run_id)
         if workflow_id is not None:
             self._opened().enqueue_in_transaction(db, _options(workflow_id), run_id)
 
@@ -92,7 +92,7 @@ class DbosExecutor:
             return
         client = self._opened()
         with self._database.read() as db:
-            waiting = runs.queue_ids(db, limit=self._settings.max_concurrent_runs * 4)
+            waiting = run_work.queue_ids(db, limit=self._settings.max_concurrent_runs * 4)
         now = time.monotonic()
         self._seen = {workflow_id: self._seen.get(workflow_id, now) for workflow_id in waiting}
         late = [each for each, since in self._seen.items() if since < now - self._settings.lease_seconds]
@@ -120,7 +120,7 @@ class DbosExecutor:
     def _queue_anew(self, run_id: str) -> None:
         log.info("Run %s is queued again: a worker took it and never began", run_id)
         with self._database.session() as db:
-            if runs.queue_anew(db, run_id):
+            if run_work.queue_anew(db, run_id):
                 self.enqueue(db, run_id)
 
     def _opened(self) -> DBOSClient:

@@ -25,9 +25,10 @@ from core.ids import utc_now
 from core.records import EventRecord
 from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
 from core.settings import Settings
-from core.store import runs
+from core.store import run_control, run_work, runs
 from core.store.database import Database, FastConnection, Session
-from core.store.runs import ClaimedRun, NewRun
+from core.store.run_work import ClaimedRun
+from core.store.runs import NewRun
 from core.toolbox.sample_data import SampleData
 
 ModelBuilder = Callable[[ResolvedModel], Any]
@@ -198,7 +199,7 @@ class Engine:
     def is_to_stop(self, run_id: str) -> bool:
         """Whether somebody wants the run to be stopped."""
         with self.database.glance() as db:
-            return runs.is_to_stop(db, run_id)
+            return run_control.is_to_stop(db, run_id)
 
     def tell_of_decisions(self, run_id: str, look: Callable[[], None] | None) -> None:
         """Call `look` whenever there may be decisions about a run that is at work; None to stop."""
@@ -258,7 +259,7 @@ class Engine:
         if self._roll_call is None:
             return
         with self.database.session() as db:
-            given_back = runs.give_back(db, self.process)
+            given_back = run_work.give_back(db, self.process)
         if given_back:
             log.info("Runs given back: %d", len(given_back))
         self._roll_call.leave()
@@ -278,7 +279,7 @@ class Engine:
 
     def _follow_orders(self) -> None:
         with self.database.glance() as db:
-            unwanted, pausing = runs.orders(db, self.process)
+            unwanted, pausing = run_work.orders(db, self.process)
         self._obey(unwanted, pausing)
 
     def _obey(self, unwanted: Sequence[str], pausing: Sequence[str]) -> None:
@@ -311,13 +312,13 @@ class Engine:
         self._full = len(queued) > room
         for run_id in queued[: max(room, 0)]:
             with self.database.fast() as connection:
-                claimed = runs.claim(connection, run_id, owner=self.process, until=self._lease_end())
+                claimed = run_work.claim(connection, run_id, owner=self.process, until=self._lease_end())
             if claimed is not None:
                 self._begin(claimed)
 
     def _queued(self) -> list[str]:
         with self.database.glance() as db:
-            return runs.queued_for(db, self.process, limit=self.settings.max_concurrent_runs + 1)
+            return run_work.queued_for(db, self.process, limit=self.settings.max_concurrent_runs + 1)
 
     async def _work_elsewhere(self, run_id: str) -> None:
         """What an executor calls on an event loop of its own."""
@@ -328,7 +329,7 @@ class Engine:
         if self._draining:
             return
         with self.database.fast() as connection:
-            claimed = runs.claim(connection, run_id, owner=self.process, until=self._lease_end())
+            claimed = run_work.claim(connection, run_id, owner=self.process, until=self._lease_end())
         if claimed is not None:
             await asyncio.wait([self._begin(claimed)])
 
@@ -371,7 +372,7 @@ class Engine:
         if ended := self.database.end_frozen(lease=self.settings.lease_seconds):
             log.warning("Transactions ended in which another process stood still: %d", ended)
         with self.database.session() as db:
-            unwanted, pausing = runs.renew_leases(db, self.process, until=self._lease_end())
+            unwanted, pausing = run_work.renew_leases(db, self.process, until=self._lease_end())
         self._obey(unwanted, pausing)
         if self._roll_call is not None and not self._draining:
             self.registry.traffic.share(self._roll_call.answer(running=len(self._tasks)))

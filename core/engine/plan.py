@@ -17,9 +17,9 @@ from core.records import (
     SpanRecord,
     Turn,
 )
-from core.store import approvals, cassettes, events, organizations, run_writes, runs, sessions, spans
+from core.store import approvals, cassettes, events, organizations, run_work, run_writes, runs, sessions, spans
 from core.store.database import Database, Session
-from core.store.runs import ClaimedRun
+from core.store.run_work import ClaimedRun
 
 SPECS_KEPT = 200
 
@@ -106,7 +106,7 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
         paused = run_writes.state(db, run.id, run.segment)
         segment = run.segment + 1 if paused is not None else run.segment
         approvals.mark_applied(db, [approval.id for approval, _ in decided], segment)
-        runs.set_segment(db, run.id, claimed.epoch, segment)
+        run_work.set_segment(db, run.id, claimed.epoch, segment)
         told = events.events(db, run.id)
         told_of = {event.data["approval_id"] for event in told if event.kind == "approval_decided"}
         asked = approvals.approvals_of_run(db, run.id)

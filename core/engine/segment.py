@@ -46,7 +46,7 @@ from core.sdk.prices import PriceList, stored_prices
 from core.sdk.provider_registry import ResolvedModel
 from core.sdk.rehearsal import Pace
 from core.settings import Settings
-from core.store.runs import ClaimedRun
+from core.store.run_work import ClaimedRun
 from core.toolbox.context import current_samples
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.records import ApprovalRecord, Page
 from core.services.texts import storable
 from core.store import approvals as store
+from core.store import run_control
 from core.store import runs as run_store
 from core.store.database import Database
 
@@ -61,7 +62,7 @@ class ApprovalService:
             run_store.lock(db, approval.run_id)
             store.decide(db, approval_id, verdict=verdict, reason=storable(reason), by=by)
             # A run that is at work meanwhile (on another decision) finds this one when its segment ends.
-            if run_store.requeue(db, approval.run_id, owner=self._engine.owner):
+            if run_control.requeue(db, approval.run_id, owner=self._engine.owner):
                 self._engine.queued(db, approval.run_id)
         self._engine.decided(approval.run_id)
         self._engine.wake()

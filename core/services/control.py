@@ -16,7 +16,7 @@ from core.services.texts import storable
 from core.store import approvals as approval_store
 from core.store import events as event_store
 from core.store import forks as fork_store
-from core.store import run_writes
+from core.store import run_control, run_writes
 from core.store import runs as run_store
 from core.store import sessions as session_store
 from core.store import spans as span_store
@@ -42,9 +42,9 @@ class ControlService:
         run = self._runs.get(run_id)
         event = None
         with self._database.session() as db:
-            if run_store.pause_idle(db, run_id):
+            if run_control.pause_idle(db, run_id):
                 event = event_store.append_event(db, run_id, "run_paused", {"calls": [], "by": by})
-            elif not run_store.ask_to_pause(db, run_id):
+            elif not run_control.ask_to_pause(db, run_id):
                 raise ConflictError(f"This run is {run.status}, so there is nothing to pause.")
         if event is not None:
             self._engine.announce(event)
@@ -57,7 +57,7 @@ class ControlService:
         run = self._runs.get(run_id)
         with self._database.session() as db:
             event = self._steer(db, run_id, said, by) if said.strip() else None
-            if not run_store.go_on(db, run_id, owner=self._engine.owner, after=("paused",)):
+            if not run_control.go_on(db, run_id, owner=self._engine.owner, after=("paused",)):
                 raise ConflictError(f"This run is {run.status}, not paused.", hint="Reload to see how it stands.")
             self._engine.queued(db, run_id)
         if event is not None:
@@ -84,7 +84,7 @@ class ControlService:
     def retry_within(self, db: Session, run: RunRecord) -> bool:
         """The same within the caller's unit of work, for a run without a conversation; call the engine's `wake`
         after it. False when the run is not over or has completed."""
-        if not run_store.go_on(db, run.id, owner=self._engine.owner, after=("failed", "cancelled")):
+        if not run_control.go_on(db, run.id, owner=self._engine.owner, after=("failed", "cancelled")):
             return False
         self._clear_the_way(db, run)
         self._engine.queued(db, run.id)
@@ -200,7 +200,7 @@ class ControlService:
         return event_store.append_event(db, run_id, "run_steered", {"text": text, "calls": calls, "by": by})
 
     def _clear_the_way(self, db: Session, run: RunRecord) -> None:
-        run_store.start_time_anew(db, run.id)
+        run_control.start_time_anew(db, run.id)
         session_store.take_back(db, run.id, run.segment)
         told = event_store.events(db, run.id)
         approval_store.ask_again(db, run.id, but=withdrawn(told))

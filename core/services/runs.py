@@ -19,6 +19,7 @@ from core.services.texts import storable
 from core.store import approvals as approval_store
 from core.store import events as event_store
 from core.store import organizations as organization_store
+from core.store import run_control
 from core.store import runs as store
 from core.store import sessions as session_store
 from core.store import spans as span_store
@@ -131,12 +132,12 @@ class RunService:
         self.get(run_id)
         with self._database.session() as db:
             store.lock(db, run_id)
-            if store.cancel_idle(db, run_id):
+            if run_control.cancel_idle(db, run_id):
                 approval_store.expire(db, run_id)
                 span_store.close_rest(db, run_id)
                 event = event_store.append_event(db, run_id, "run_cancelled", {"by": by})
             else:
-                store.ask_to_cancel(db, run_id)
+                run_control.ask_to_cancel(db, run_id)
                 event = None
         if event is not None:
             self._engine.announce(event)

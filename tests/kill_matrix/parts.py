@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.bootstrap import Core
 from core.settings import Role, ServerAddress, Settings
-from core.store import runs
+from core.store import run_control
 from tests.kill_matrix.account import account, doubtful_calls, recorded_calls
 from tests.kill_matrix.death import LEDGER, Death, Ledger, die_at, times_seen
 from tests.kill_matrix.forks import Send
@@ -151,4 +151,4 @@ def _ask_to_stop(core: Core) -> None:
     """As another process would: the word is left in the database."""
     with core.database.session() as db:
         (run,) = [each for each in core.runs.page().rows if not each.ended]
-        runs.ask_to_cancel(db, run.id)
+        run_control.ask_to_cancel(db, run.id)

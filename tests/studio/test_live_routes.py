@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 from core.bootstrap import Core
 from core.organization.spec import AgentSpec, Organization
 from core.settings import Settings
-from core.store.runs import go_on
+from core.store.run_control import go_on
 from studio import live
 from studio.live import live_events, live_socket
 from tests.support.routes import client_of

@@ -11,7 +11,7 @@ from core.engine.plan import Plan
 from core.engine.workflow.signals import StepWaits
 from core.ids import utc_now
 from core.records import ApprovalRecord
-from core.store import approvals, runs
+from core.store import approvals, run_work
 from core.store.database import Database
 
 
@@ -36,7 +36,7 @@ class Desk:
         """Take up what was decided since. Calls in doubt are left for the next segment, which settles them."""
         run_id, segment = self._plan.run.id, self._plan.run.segment
         with self._database.session() as db:
-            if not runs.is_at_work(db, run_id, self._plan.epoch):
+            if not run_work.is_at_work(db, run_id, self._plan.epoch):
                 return
             decided = [each for each, _ in approvals.unapplied(db, run_id) if each.kind != "in_doubt"]
             approvals.mark_applied(db, [approval.id for approval in decided], segment)

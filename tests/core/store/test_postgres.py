@@ -13,11 +13,11 @@ from sqlmodel import SQLModel
 
 from core.errors import DatabaseUnavailableError, DatabaseVersionError, InvalidInputError
 from core.settings import ServerAddress
-from core.store import providers, runs
+from core.store import providers, run_work, runs
 from core.store.database import Database
 from core.store.fast_rows import write_rows
 from core.store.postgres import PostgresServer as Place
-from core.store.runs import Orphan
+from core.store.run_work import Orphan
 from core.store.tables import SettingRow
 from core.store.upgrade import HEAD, upgrade
 from tests.support.postgres import PASSWORD, PostgresServer
@@ -233,7 +233,7 @@ def test_a_run_is_not_taken_from_whoever_is_just_writing_for_it(database: Databa
 
     def adopted() -> bool:
         with other.session() as db:
-            return runs.adopt(db, orphan, owner=None)
+            return run_work.adopt(db, orphan, owner=None)
 
     with database.session() as db:
         runs.lock(db, run_id)
