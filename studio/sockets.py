@@ -65,7 +65,8 @@ async def _outcome(socket: WebSocket, stream: "asyncio.Future[None]", name: str)
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Not `gather`: whoever cancels this meanwhile would not know the cancellation for theirs.
+        await asyncio.wait(tasks)
     if gone in done or _broke(stream):
         return None
     if stream not in done:

@@ -21,7 +21,7 @@ def canvas(
     selected: Sequence[str] = (),
     read_only: bool = False,
     live_run: str | None = None,
-    live_over: bool = False,
+    live_over: str = "",
     presented: str | None = None,
     can_undo: bool = False,
     can_redo: bool = False,
@@ -35,9 +35,9 @@ def canvas(
     The graph is drawn anew when `revision` differs; `status` (node name or link key → idle, running, waiting,
     done, failed) is applied at once. `selected` are names of nodes or link keys. A higher `fit` shows the
     whole graph again. An `order` is carried out once, however often it is given. With `live_run` the browser
-    follows that run by itself and nothing can be edited; one that was over (`live_over`) and is tried again is
-    followed again; `presented` is the name of an organization that is shown as large as the window, to look
-    at.
+    follows that run by itself and nothing can be edited; `live_over` is when it ended ("" while it goes on),
+    so that one that is tried again is followed again; `presented` is the name of an organization that is shown
+    as large as the window, to look at.
 
     Best used with `on_change`, which is called with the change before the page is drawn. Keep the canvas in a
     container that is always there, else Streamlit makes it anew.

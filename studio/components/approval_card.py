@@ -31,7 +31,7 @@ def show_approval(approval: ApprovalRecord) -> None:
         with st.expander("Conversation so far", icon=":material/forum:"):
             run = core().runs.get(approval.run_id)
             change = live_chat(
-                [LiveRun(run.id, run.input, run.status, run.simulated, chat_label(run))],
+                [LiveRun.of(run, chat_label(run))],
                 key=f"approval_chat_{approval.id}",
                 compact=True,
                 height=320,

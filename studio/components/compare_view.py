@@ -43,7 +43,7 @@ def _show_variant(run: RunRecord, label: str) -> None:
     simulated = " · :material/science: simulated" if run.simulated else ""
     st.markdown(f"**{plain(label)}**  \n:small[Model {plain(model_words(run))}{simulated}]")
     with st.container(key=f"compare_column_{run.id}"):
-        shown = LiveRun(run.id, run.input, run.status, run.simulated)
+        shown = LiveRun.of(run)
         change = live_chat(
             [shown], key=f"compare_chat_{run.id}", compact=True, height=CHAT_HEIGHT, on_decision=decide
         )

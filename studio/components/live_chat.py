@@ -9,6 +9,8 @@ import streamlit as st
 from pydantic import BaseModel, ConfigDict, Field
 from streamlit.components.v2.types import ComponentRenderer
 
+from core.records import RunRecord
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
@@ -20,6 +22,18 @@ class LiveRun:
     simulated: bool = False
     label: str = ""
     """Names the variant, where several are compared."""
+    over: str = ""
+    """When it ended; "" while it goes on."""
+
+    @classmethod
+    def of(cls, run: RunRecord, label: str = "") -> "LiveRun":
+        """A stored run."""
+        return cls(run.id, run.input, run.status, run.simulated, label, when_over(run))
+
+
+def when_over(run: RunRecord) -> str:
+    """By what the browser knows one end of a run from a later one; "" while it goes on."""
+    return run.ended_at.isoformat() if run.ended_at is not None else ""
 
 
 class _Change(BaseModel):

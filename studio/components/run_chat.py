@@ -35,7 +35,7 @@ def show_chat(organization: OrganizationRecord, session: SessionRecord | None, r
     show_control_error()
     with st.container(key="chat"):
         if runs:
-            shown = [LiveRun(run.id, run.input, run.status, run.simulated) for run in runs]
+            shown = [LiveRun.of(run) for run in runs]
             change = live_chat(shown, key="run_chat", height=520, forks=True, on_decision=decide)
             if isinstance(change, OpenTrace):
                 st.switch_page(page_file("runs"), query_params={"run": change.run_id})

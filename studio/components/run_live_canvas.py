@@ -6,6 +6,7 @@ from core.organization.files import parse
 from core.organization.layout import auto_layout
 from core.records import OrganizationRecord, RunRecord
 from studio.canvas.canvas import canvas
+from studio.components.live_chat import when_over
 from studio.context import core
 from studio.page_files import page_file
 from studio.view_models.graph import organization_graph
@@ -26,7 +27,7 @@ def show_live_canvas(organization: OrganizationRecord, run: RunRecord | None) ->
             revision=revision.number,
             read_only=True,
             live_run=run.id if run else None,
-            live_over=run.ended if run else False,
+            live_over=when_over(run) if run else "",
             height=560,
         )
     st.page_link(

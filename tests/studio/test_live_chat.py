@@ -23,7 +23,10 @@ def page() -> None:
     from studio.components.live_chat import LiveRun, live_chat
 
     told = st.session_state.setdefault("told", [])
-    runs = [LiveRun("r1", "Hi", "completed", simulated=True), LiveRun("r2", "Refund A1", "running", label="B")]
+    runs = [
+        LiveRun("r1", "Hi", "completed", simulated=True, over="10:00"),
+        LiveRun("r2", "Refund A1", "running", label="B"),
+    ]
     news = live_chat(
         runs,
         key="chat",
@@ -45,8 +48,8 @@ def test_the_browser_gets_the_runs(app: AppTest) -> None:
 
     assert json.loads(element.json) == {
         "runs": [
-            {"id": "r1", "input": "Hi", "status": "completed", "simulated": True, "label": ""},
-            {"id": "r2", "input": "Refund A1", "status": "running", "simulated": False, "label": "B"},
+            {"id": "r1", "input": "Hi", "status": "completed", "simulated": True, "label": "", "over": "10:00"},
+            {"id": "r2", "input": "Refund A1", "status": "running", "simulated": False, "label": "B", "over": ""},
         ],
         "compact": True,
         "height": 400,

@@ -1,6 +1,7 @@
 """The command line, in this process or in one of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -65,4 +66,10 @@ def studio_process(folder: Path, *arguments: str, **environment: str) -> subproc
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_hear_ctrl_c,  # noqa: PLW1509
     )
+
+
+def _hear_ctrl_c() -> None:
+    # What a shell starts in the background ignores it, tests included.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -49,7 +49,7 @@ def test_the_browser_is_told_everything_each_time() -> None:
         "selected": ["a"],
         "read_only": False,
         "live_run": None,
-        "live_over": False,
+        "live_over": "",
         "presented": None,
         "can_undo": True,
         "can_redo": False,

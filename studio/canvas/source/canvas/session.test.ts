@@ -10,7 +10,7 @@ const DATA: CanvasData = {
   selected: [],
   read_only: false,
   live_run: null,
-  live_over: false,
+  live_over: "",
   presented: null,
   can_undo: false,
   can_redo: false,
@@ -108,11 +108,20 @@ test("a run that is tried again is followed again", () => {
   const session = new Session(data, send);
   sockets[0]!.onmessage({ data: JSON.stringify({ type: "end", status: "failed" }) });
 
-  session.receive({ ...data, live_over: true }, send);
+  session.receive({ ...data, live_over: "10:00" }, send);
   expect(sockets).toHaveLength(1);
-  session.receive({ ...data, live_over: false }, send);
-  session.receive({ ...data, live_over: false }, send);
+  session.receive({ ...data, live_over: "" }, send);
+  session.receive({ ...data, live_over: "" }, send);
 
   expect(sockets).toHaveLength(2);
+  sockets[1]!.onmessage({ data: JSON.stringify({ type: "end", status: "failed" }) });
+  session.receive({ ...data, live_over: "10:01" }, send);
+  session.receive({ ...data, live_over: "10:01" }, send);
+  expect(sockets).toHaveLength(2);
+
+  // It ended again before the page was drawn.
+  session.receive({ ...data, live_over: "10:02" }, send);
+  session.receive({ ...data, live_over: "10:02" }, send);
+  expect(sockets).toHaveLength(3);
   vi.unstubAllGlobals();
 });

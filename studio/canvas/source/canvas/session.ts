@@ -28,6 +28,8 @@ export class Session {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private run: string | null = null;
   private liveEnded = false;
+  /** When Python last knew the run to have ended. */
+  private liveOver = "";
   private unfollow = (): void => {};
   private overlay: Record<string, Status> = {};
   live = NOT_LIVE;
@@ -129,7 +131,8 @@ export class Session {
   }
 
   private followRun({ live_run: run, live_over }: CanvasData): void {
-    const triedAgain = this.liveEnded && !live_over;
+    const triedAgain = this.liveEnded && (live_over === "" || (this.liveOver !== "" && live_over !== this.liveOver));
+    this.liveOver = live_over;
     if (run === this.run && !triedAgain) return;
     this.unfollow();
     this.liveEnded = false;

@@ -104,8 +104,8 @@ export interface CanvasData {
   readonly selected: readonly string[];
   readonly read_only: boolean;
   readonly live_run: string | null;
-  /** Whether that run was over when the page was drawn. */
-  readonly live_over: boolean;
+  /** When that run ended, as far as the page knew when it was drawn; "" while it goes on. */
+  readonly live_over: string;
   /** The name of the organization where the canvas is all there is; else null. */
   readonly presented: string | null;
   readonly can_undo: boolean;

@@ -19,7 +19,7 @@ class Socket {
   close(): void {}
 }
 
-const RUN: LiveRun = { id: "r1", status: "running", input: "Hi", simulated: false, label: "" };
+const RUN: LiveRun = { id: "r1", status: "running", input: "Hi", simulated: false, label: "", over: "" };
 const BEGIN: Frame = { type: "events", run: RUN, events: [] };
 const FAILED: Frame = { type: "end", status: "failed" };
 let told: string[] = [];
@@ -64,6 +64,40 @@ test("it is, too, where the page has never drawn the end", () => {
   live.update({ ...RUN, status: "queued" });
 
   expect(Socket.opened).toHaveLength(2);
+});
+
+test("it is, too, where it ended again before the page was drawn", () => {
+  const live = session(RUN);
+  Socket.opened[0]!.say(BEGIN, FAILED);
+  live.update({ ...RUN, status: "failed", over: "10:00" });
+  live.update({ ...RUN, status: "failed", over: "10:00" });
+  expect(Socket.opened).toHaveLength(1);
+
+  live.update({ ...RUN, status: "failed", over: "10:01" });
+  expect(Socket.opened).toHaveLength(2);
+  Socket.opened[1]!.say(BEGIN, FAILED);
+  live.update({ ...RUN, status: "failed", over: "10:01" });
+  expect(Socket.opened).toHaveLength(2);
+
+  live.update({ ...RUN, status: "completed", over: "10:02" });
+  expect(Socket.opened).toHaveLength(3);
+});
+
+test("it is, too, where the page has drawn neither end before", () => {
+  const live = session(RUN);
+  Socket.opened[0]!.say(BEGIN, FAILED);
+
+  live.update({ ...RUN, status: "completed", over: "10:00" });
+
+  expect(Socket.opened).toHaveLength(2);
+});
+
+test("a run that sleeps is not fetched because it ended again", () => {
+  const live = session({ ...RUN, status: "failed", over: "10:00" });
+
+  live.update({ ...RUN, status: "completed", over: "10:01" });
+
+  expect(Socket.opened).toEqual([]);
 });
 
 test("the page is told once that a run rests, and once that it goes on", () => {

@@ -5,9 +5,11 @@ import { emptyConversation, fold } from "./conversation";
 import type { Conversation } from "./entries";
 import { isEnded, type Frame, type RunEvent, type RunHead } from "./events";
 
-/** A run as the page gives it. `label` names the variant when several are compared. */
+/** A run as the page gives it. `label` names the variant when several are compared; `over` is when it ended, "" while
+ * it goes on. */
 export interface LiveRun extends RunHead {
   readonly label: string;
+  readonly over: string;
 }
 
 export type Connection = "asleep" | "loading" | "live" | "reconnecting" | "failed" | "gone" | "complete";
@@ -40,9 +42,16 @@ export class Session {
   update(run: LiveRun): void {
     const wasOver = isEnded(this.run.status) || this.connection === "complete";
     const goesOn = wasOver && !isEnded(run.status);
+    const endedAgain = this.connection === "complete" && this.isAnotherEnd(run);
     this.run = run;
     this.paused = run.status === "paused";
-    if (goesOn) this.follow();
+    if (goesOn || endedAgain) this.follow();
+  }
+
+  /** Whether the run was tried again, and that was over before the page could say that it goes on. */
+  private isAnotherEnd(run: LiveRun): boolean {
+    const isLater = this.run.over !== "" && run.over !== this.run.over;
+    return isEnded(run.status) && (isLater || run.status !== this.conversation.run.status);
   }
 
   /** Fetches an ended run. */
