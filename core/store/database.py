@@ -1,13 +1,14 @@
 """The database of one process: opening it, and units of work."""
 
-import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from core.settings import ServerAddress
@@ -18,6 +19,9 @@ from core.store.sqlite import SqliteFile
 from core.store.upgrade import bring_up_to_date
 
 __all__ = ["Database", "FastConnection", "Session"]
+
+KEPT_CONNECTIONS = 4
+_SQLALCHEMY = DBAPIError, PoolTimeout
 
 
 class Database:
@@ -33,9 +37,10 @@ class Database:
         event.listen(self._engine, "begin", self._on_begin)
         try:
             bring_up_to_date(self._engine, self.place)
-        except DBAPIError as error:
+        except _SQLALCHEMY as error:
             self._raise(error)
-        self._own = threading.local()
+        self._kept: deque[Any] = deque()
+        """Connections of `fast` that are not used at the moment."""
 
     @property
     def is_shared(self) -> bool:
@@ -55,16 +60,24 @@ class Database:
         try:
             with self._engine.connect() as connection, Session(connection) as db:
                 yield db
-        except DBAPIError as error:
+        except _SQLALCHEMY as error:
             self._raise(error)
 
     @contextmanager
     def glance(self) -> Iterator[FastConnection]:
         """For one statement that only reads, and is asked many times a second."""
         try:
-            with closing(self._engine.raw_connection()) as connection:
+            # The pool looks whether a connection was lost; where none can be, a kept one does.
+            connection = None if self.place.may_be_lost else self._kept_one()
+            connection = connection or self._engine.raw_connection()
+            try:
                 yield FastConnection(connection.cursor(), self._engine.dialect)
-        except (self.place.driver_error, DBAPIError) as error:
+            finally:
+                if self.place.may_be_lost:
+                    connection.close()
+                else:
+                    self._keep(connection)
+        except (self.place.driver_error, *_SQLALCHEMY) as error:
             self._raise(error)
 
     @contextmanager
@@ -75,16 +88,17 @@ class Database:
 
     @contextmanager
     def fast(self) -> Iterator[FastConnection]:
-        """A unit of work on the driver itself, for what is written many times a second. Each thread keeps a
-        connection for it."""
-        cursor = self._begun()
+        """A unit of work on the driver itself, for what is written many times a second. A few connections are kept
+        for it."""
+        connection, cursor = self._begun()
         try:
             yield FastConnection(cursor, self._engine.dialect)
             cursor.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001
             # Raised again, in words where the server is gone.
-            self._undo(cursor)
+            self._undo(connection, cursor)
             self._raise(error)
+        self._keep(connection)
 
     def news(self, hear: Hear, look_all: LookAll) -> News:
         """What other processes do from now on, once it is started; told on a thread of its own."""
@@ -103,6 +117,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        while (connection := self._kept_one()) is not None:
+            connection.close()
         self._engine.dispose()
 
     @contextmanager
@@ -110,46 +126,61 @@ class Database:
         try:
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
-        except DBAPIError as error:
+        except _SQLALCHEMY as error:
             self._raise(error)
 
-    def _begun(self) -> Any:
-        """A cursor of this thread's own connection, inside a transaction."""
+    def _begun(self) -> tuple[Any, Any]:
+        """A connection that nobody else uses, and its cursor inside a transaction."""
+        while (connection := self._kept_one()) is not None:
+            try:
+                return connection, self._begin_on(connection)
+            except self.place.driver_error as error:
+                # It may have been lost while nobody used it. Nothing was said on it, so another one does as well.
+                if not self._give_up(connection):
+                    self._raise(error)
         try:
-            return self._begin_on_own()
-        except self.place.driver_error as error:
-            if not self._forget_own():
-                self._raise(error)
-        # The connection was lost while nobody used it. Nothing was said on it, so another one does as well.
+            connection = self._engine.raw_connection()
+        except (self.place.driver_error, *_SQLALCHEMY) as error:
+            self._raise(error)
         try:
-            return self._begin_on_own()
+            return connection, self._begin_on(connection)
         except self.place.driver_error as error:
-            self._forget_own()
+            self._give_up(connection)
             self._raise(error)
 
-    def _begin_on_own(self) -> Any:
-        connection = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = self._engine.raw_connection()
+    def _kept_one(self) -> Any | None:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return None
+
+    def _begin_on(self, connection: Any) -> Any:
         cursor = connection.cursor()
         cursor.execute(self.place.begin_writing)
         return cursor
 
-    def _undo(self, cursor: Any) -> None:
+    def _undo(self, connection: Any, cursor: Any) -> None:
         try:
             cursor.execute("ROLLBACK")
         except self.place.driver_error:
             # There is nothing to roll back on it any more.
-            self._forget_own()
+            self._give_up(connection)
+        else:
+            self._keep(connection)
 
-    def _forget_own(self) -> bool:
-        """Let go of this thread's own connection; whether there is one, and another may do better."""
-        connection = getattr(self._own, "connection", None)
-        if connection is None or not self.place.may_be_lost:
-            return False
-        self._own.connection = None
-        connection.invalidate()
-        return True
+    def _keep(self, connection: Any) -> None:
+        if len(self._kept) < KEPT_CONNECTIONS:
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    def _give_up(self, connection: Any) -> bool:
+        """Let go of a connection that is of no use at the moment; whether that is because it was lost."""
+        if self.place.may_be_lost:
+            connection.invalidate()
+        else:
+            connection.close()
+        return self.place.may_be_lost
 
     def _on_begin(self, connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)

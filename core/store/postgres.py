@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import DatabaseUnavailableError, InvalidInputError, TroupeError
 from core.settings import ServerAddress
@@ -83,6 +84,11 @@ class PostgresServer:
 
     def unavailable(self, error: BaseException) -> TroupeError | None:
         """What to say when the error means that the database could not be reached, or did not answer in time."""
+        if isinstance(error, PoolTimeout):
+            return DatabaseUnavailableError(
+                f"All {MOST_CONNECTIONS} connections to the database {self.shown} are at work.",
+                hint="Try again in a moment. If it stays so, look at the server's load.",
+            )
         cause = error.orig if isinstance(error, DBAPIError) else error
         if not isinstance(cause, self._no_answer):
             return None

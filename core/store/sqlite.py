@@ -45,7 +45,10 @@ class SqliteFile:
     def open(self) -> Engine:
         """Connections to it, which open transactions only when they are told to."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": self.wait_seconds})
+        # However many threads there are: they wait for the file, not for a connection.
+        engine = create_engine(
+            f"sqlite:///{self.path}", connect_args={"timeout": self.wait_seconds}, max_overflow=-1
+        )
         event.listen(engine, "connect", _configure)
         return engine
 

@@ -1,6 +1,7 @@
 """Opening, upgrading and refusing databases."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,32 @@ def test_two_processes_may_create_it_together(tmp_path: Path) -> None:
         db.connection().exec_driver_sql("INSERT INTO setting (key, value) VALUES ('a', '1')")
     with second.read() as db:
         assert db.connection().exec_driver_sql("SELECT value FROM setting").scalar_one() == "1"
+
+
+def test_many_threads_may_write(tmp_path: Path) -> None:
+    """Each has written once, and waits for something else: they keep nobody from the database."""
+    database, over = Database(tmp_path / "studio.db"), threading.Event()
+
+    def write(number: int) -> None:
+        with database.fast() as connection:
+            connection.cursor.execute(f"INSERT INTO setting (key, value) VALUES ('{number}', '1')")
+        written.release()
+        over.wait()
+
+    written = threading.Semaphore(0)
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(40)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            assert written.acquire(timeout=10)
+        with database.session() as db:
+            assert db.connection().exec_driver_sql("SELECT count(*) FROM setting").scalar_one() == 40
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        database.close()
 
 
 def test_a_unit_of_work_rolls_back(tmp_path: Path) -> None:
