@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class Chores:
-    """The chores of one engine. They are done one after the other: once a second, when a run's segment has ended,
-    and when somebody calls."""
+    """The chores of one engine. They are done one after the other: once a second, when a run of a batch
+    or of a trigger comes to rest, and when somebody calls."""
 
     def __init__(self, start: Callable[[], None]) -> None:
         """`start` makes sure that the engine works."""

@@ -8,12 +8,14 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.engine.adoption import Adoption
 from core.engine.broken import fail_broken
 from core.engine.chores import Chores
 from core.engine.control import Control
+from core.engine.event_loop import loop_factory
 from core.engine.executors import executor_of
 from core.engine.journal import Journal
 from core.engine.live import Bus, Frame
@@ -22,7 +24,7 @@ from core.engine.roll_call import RollCall
 from core.engine.watch import follow
 from core.errors import DatabaseUnavailableError
 from core.ids import utc_now
-from core.records import EventRecord
+from core.records import EventRecord, RunRecord
 from core.sdk.provider_registry import ProviderRegistry, ResolvedModel
 from core.settings import Settings
 from core.store import run_control, run_work, runs
@@ -119,6 +121,12 @@ class Engine:
     def recovers(self) -> bool:
         """Whether it also takes up what other processes left."""
         return self._recovers
+
+    def queue(self, new: NewRun) -> None:
+        """Queue a run in a unit of work of its own, and see to it."""
+        with self.database.fast() if self.executor.looks_itself else self.database.session() as db:
+            self.enqueue(db, new)
+        self.wake(new.id)
 
     def enqueue(self, db: Session | FastConnection, new: NewRun) -> None:
         """Queue a run within the caller's unit of work; call `wake` after it."""
@@ -220,7 +228,8 @@ class Engine:
             look()
 
     def _main(self) -> None:
-        asyncio.run(self._serve())
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         from core.engine.segment import end_process, prepare_process
@@ -293,12 +302,11 @@ class Engine:
 
     async def _next_wish(self) -> None:
         assert self._wanted is not None
-        try:
-            await asyncio.wait_for(self._wanted.wait(), timeout=1.0)
-        except TimeoutError:
-            # Nobody called: look anyway, another process may have queued a run for this one.
-            self._look = True
-            return
+        assert self._loop is not None
+        # Nobody may call: another process may have queued a run for this one.
+        timer = self._loop.call_later(1.0, partial(self.wake, start=False))
+        await self._wanted.wait()
+        timer.cancel()
         self._wanted.clear()
 
     def _take_up(self) -> None:
@@ -339,17 +347,19 @@ class Engine:
         task = asyncio.create_task(work_on(self, claimed), name=claimed.run.id)
         self._tasks[claimed.run.id] = task
         self.bus.set_working(claimed.run.id, working=True)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, claimed.run))
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        run_id = task.get_name()
+    def _ended(self, run: RunRecord, task: asyncio.Task[None]) -> None:
+        run_id = run.id
         self._tasks.pop(run_id, None)
         self.bus.set_working(run_id, working=False)
         if not task.cancelled() and task.exception() is not None:
             self._broken[run_id] = task.exception()
             log.error("Run %s broke off", run_id, exc_info=task.exception())
-        self.chores.call()
+        if run.batch_id is not None or run.trigger_event_id is not None:
+            # Something may be waiting for its place.
+            self.chores.call()
         if self._full:
             self.wake(start=False)
 

@@ -135,26 +135,30 @@ def plan_segment(database: Database, claimed: ClaimedRun) -> Plan:
 
 
 def _first_plan(database: Database, claimed: ClaimedRun) -> Plan:
-    """Nobody has worked on the run before, so there is nothing to look for."""
-    with database.read() as db:
-        return Plan(
-            run=claimed.run,
-            epoch=claimed.epoch,
-            trace_id=claimed.trace_id,
-            unwanted=claimed.unwanted,
-            spec=varied(_spec(db, claimed.run.revision_id), claimed.run.changes),
-            reason="start",
-            state=None,
-            decisions=[],
-            fresh_decisions=[],
-            approvals=[],
-            history=_history(db, claimed.run),
-            summary=_summary(db, claimed.run),
-            journal=[],
-            doubtful=[],
-            events=[],
-            spans=[],
-        )
+    """Nobody has worked on the run before, so there is nothing to look for but what it is given."""
+    run, history, summary = claimed.run, list[Turn](), None
+    spec = _specs.get(run.revision_id)
+    if spec is None or run.session_id:
+        with database.read() as db:
+            spec, history, summary = _spec(db, run.revision_id), _history(db, run), _summary(db, run)
+    return Plan(
+        run=run,
+        epoch=claimed.epoch,
+        trace_id=claimed.trace_id,
+        unwanted=claimed.unwanted,
+        spec=varied(spec, run.changes),
+        reason="start",
+        state=None,
+        decisions=[],
+        fresh_decisions=[],
+        approvals=[],
+        history=history,
+        summary=summary,
+        journal=[],
+        doubtful=[],
+        events=[],
+        spans=[],
+    )
 
 
 _REASONS = {

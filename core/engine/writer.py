@@ -51,6 +51,7 @@ class RunWriter:
         self._repeats: Counter[str] = Counter()
         self._lock = threading.RLock()
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
         self._timer: asyncio.TimerHandle | None = None
         self._together = False
         self._lost: DatabaseUnavailableError | None = None
@@ -228,7 +229,10 @@ class RunWriter:
     def _schedule(self) -> None:
         if self._timer is None:
             self._timer = _NO_TIMER
-            self._loop.call_soon_threadsafe(self._start_timer)
+            if threading.get_ident() == self._thread:
+                self._start_timer()
+            else:
+                self._loop.call_soon_threadsafe(self._start_timer)
 
     def _start_timer(self) -> None:
         self._timer = self._loop.call_later(self._batch_seconds, self._on_timer)

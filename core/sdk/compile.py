@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 from agents import (
@@ -132,15 +133,30 @@ def _reached(spec: Organization, entry: str) -> set[str]:
 
 def _agent(spec: AgentSpec, wrapping: Wrapping) -> Agent[Any]:
     settings = spec.settings.model_copy(update=wrapping.overrides.model_dump(exclude_none=True))
-    return Agent(
-        name=spec.name,
-        instructions=spec.instructions,
-        handoff_description=spec.handoff_description or None,
-        model=wrapping.model(spec.model, agent=spec.name, attempt_seconds=settings.timeout_seconds),
-        model_settings=_model_settings(spec, settings, wrapping),
-        output_type=JsonSchemaOutput(spec.output_schema, agent=spec.name) if spec.output_schema else None,
-        tool_use_behavior="run_llm_again" if spec.tool_use == "run_again" else "stop_on_first_tool",
-    )
+    agent = _new_agent()
+    agent.name = spec.name
+    agent.instructions = spec.instructions
+    agent.handoff_description = spec.handoff_description or None
+    agent.model = wrapping.model(spec.model, agent=spec.name, attempt_seconds=settings.timeout_seconds)
+    agent.model_settings = _model_settings(spec, settings, wrapping)
+    agent.output_type = JsonSchemaOutput(spec.output_schema, agent=spec.name) if spec.output_schema else None
+    agent.tool_use_behavior = "run_llm_again" if spec.tool_use == "run_again" else "stop_on_first_tool"
+    return agent
+
+
+def _new_agent() -> Agent[Any]:
+    """As good as made by its constructor, which takes longer than a model call of the engine: each time it asks
+    Python for the types that it declares."""
+    agent = copy.copy(_blank_agent())
+    for name, value in vars(agent).items():
+        if isinstance(value, list | dict):
+            setattr(agent, name, value.copy())
+    return agent
+
+
+@cache
+def _blank_agent() -> Agent[Any]:
+    return Agent(name="blank")
 
 
 def _model_settings(spec: AgentSpec, settings: ModelSettingsSpec, wrapping: Wrapping) -> ModelSettings:

@@ -58,12 +58,14 @@ class RunService:
             model=model,
             overrides=overrides,
         )
+        if session_id is None:
+            self._engine.queue(new)
+            return new.id
         with self._database.session() as db:
-            if session_id is not None:
-                # First, so that another run that starts at this moment waits, and then finds this one.
-                session_store.touch(db, session_id)
-                _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
-                refuse_busy_session(db, session_id)
+            # First, so that another run that starts at this moment waits, and then finds this one.
+            session_store.touch(db, session_id)
+            _refuse_foreign_session(session_store.session(db, session_id), session_id, organization_id)
+            refuse_busy_session(db, session_id)
             self._engine.enqueue(db, new)
         self._engine.wake(new.id)
         return new.id
@@ -124,7 +126,9 @@ class RunService:
 
     def follow(self, run_id: str, *, after: int = 0) -> AsyncGenerator[Frame, None]:
         """Stored events, then what happens, until the run has ended; live text in between."""
-        self.get(run_id)
+        with self._database.glance() as db:
+            if not store.is_there(db, run_id):
+                raise NotFoundError("run", run_id)
         return self._engine.follow(run_id, after=after)
 
     def stop(self, run_id: str, *, by: str = "") -> None:

@@ -64,14 +64,15 @@ def fetch_value(target: "FastConnection", statement: Executable, row: Row) -> An
 
 
 _Process = Callable[[Any], Any] | None
-_Parameters = tuple[tuple[str, _Process], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
     sql: str
-    parameters: _Parameters
-    """Names, and what makes a value of the driver's of each; in their order, where they have places."""
+    names: tuple[str, ...]
+    """Of the parameters; in their order, where they have places."""
+    processed: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """The parameters, by number, of which something makes a value of the driver's, and what that is."""
     by_name: bool
     """Whether the driver takes parameters by name and not by place."""
     constants: Row
@@ -81,14 +82,15 @@ class _Statement:
 
 
 @lru_cache(maxsize=64)
-def _compiled(statement: CompilerElement, dialect: Dialect, names: tuple[str, ...]) -> _Statement:
-    compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
+def _compiled(statement: CompilerElement, dialect: Dialect, columns: tuple[str, ...]) -> _Statement:
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)
     assert isinstance(compiled, SQLCompiler)
-    names_in_order = compiled.binds if compiled.positiontup is None else compiled.positiontup
+    names = tuple(compiled.binds if compiled.positiontup is None else compiled.positiontup)
     processors: Mapping[str, Any] = compiled._bind_processors
     return _Statement(
         sql=str(compiled),
-        parameters=tuple((name, processors.get(name)) for name in names_in_order),
+        names=names,
+        processed=tuple((place, processors[name]) for place, name in enumerate(names) if name in processors),
         by_name=compiled.positiontup is None,
         constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         readers=tuple(_reader(column.type, dialect) for column in compiled._result_columns),
@@ -101,11 +103,7 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
 
 
 def _values(statement: _Statement, row: Row) -> Any:
-    if statement.by_name:
-        return {
-            name: process(row[name]) if process is not None else row[name]
-            for name, process in statement.parameters
-        }
-    return tuple(
-        process(row[name]) if process is not None else row[name] for name, process in statement.parameters
-    )
+    values = [row[name] for name in statement.names]
+    for place, process in statement.processed:
+        values[place] = process(values[place])
+    return dict(zip(statement.names, values, strict=True)) if statement.by_name else values

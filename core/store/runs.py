@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.ids import utc_now
 from core.records import Page, RunFilter, RunRecord, RunStatus
-from core.store.fast_rows import FastConnection, fetch_rows, write_rows
+from core.store.fast_rows import FastConnection, fetch_rows, fetch_value, write_rows
 from core.store.tables import RunRow, SessionItemRow
 
 ACTIVE = ("queued", "running", "waiting", "paused")
@@ -45,6 +45,7 @@ class NewRun:
 
 FIELDS = [getattr(RunRow, name) for name in RunRecord.__slots__]
 _ONE = select(*FIELDS).where(col(RunRow.id) == bindparam("run"))
+_THERE = select(RunRow.id).where(col(RunRow.id) == bindparam("run"))
 _ADD = insert(RunRow)
 NEW_RUN: dict[str, Any] = {
     name: given.get_default(call_default_factory=True)
@@ -71,6 +72,11 @@ def run(db: Session | FastConnection, run_id: str) -> RunRecord | None:
     """One run."""
     found = fetch_rows(FastConnection.within(db), _ONE, {"run": run_id})
     return RunRecord(*found[0]) if found else None
+
+
+def is_there(db: FastConnection, run_id: str) -> bool:
+    """Whether there is such a run."""
+    return fetch_value(db, _THERE, {"run": run_id}) is not None
 
 
 def run_page(db: Session, wanted: RunFilter, *, number: int = 1, size: int = 50) -> Page[RunRecord]:
