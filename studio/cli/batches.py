@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from studio.cli.options import DataDir, Json, Output
+from studio.cli.options import DatabaseUrl, DataDir, Json, Output
 
 app = typer.Typer(no_args_is_help=True, help="Batches: list, continue, retry, export.")
 
@@ -15,6 +15,7 @@ BatchId = Annotated[str, typer.Argument(metavar="ID", help="Id of the batch.")]
 def list_batches(
     page: Annotated[int, typer.Option(min=1, help="Page of 20, newest first.")] = 1,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """List batches, newest first."""
@@ -24,7 +25,13 @@ def list_batches(
 
 
 @app.command("continue")
-def continue_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+def continue_batch(
+    id: BatchId,
+    output: Output = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Go on with a batch that was stopped or killed. Exit codes as of `studio batch`."""
     from studio.commands.batch import go_on
 
@@ -32,7 +39,13 @@ def continue_batch(id: BatchId, output: Output = None, data_dir: DataDir = None,
 
 
 @app.command("retry")
-def retry_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+def retry_batch(
+    id: BatchId,
+    output: Output = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Start the failed rows again, and go on. Exit codes as of `studio batch`."""
     from studio.commands.batch import go_on
 
@@ -40,7 +53,13 @@ def retry_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as
 
 
 @app.command("export")
-def export_batch(id: BatchId, output: Output = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+def export_batch(
+    id: BatchId,
+    output: Output = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    as_json: Json = False,
+) -> None:
     """Print the results as CSV (with --json: a row as JSON a line), or write them into a file."""
     from studio.commands.batch import export as command
 

@@ -60,6 +60,7 @@ def batch(
     concurrency: Annotated[int | None, typer.Option(help="Rows at work at the same time (default: 5).")] = None,
     output: Output = None,
     data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Run an organization over all rows of a file. Exit code: 0 all completed, 3 some wait for approval, 1 some

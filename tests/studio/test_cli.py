@@ -3,18 +3,22 @@
 import io
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
+from typer.main import get_command
 
 from core.organization.files import from_text, to_yaml
 from core.organization.published import schema_text
 from core.organization.spec import AgentSpec, FunctionToolSpec, HttpToolSpec, NeverApprove, Organization, UsesLink
 from core.patterns.catalogue import catalogue, pattern
 from core.records import ProviderLoad
+from studio.cli import app
 from studio.commands.output import adapt_to_terminal, print_document, print_json, say
 from tests.support.command_line import CommandLine
 from tests.support.providers import compatible
@@ -464,3 +468,21 @@ def test_a_terminal_without_unicode_still_gets_whole_json_and_documents(monkeypa
     assert line.isascii()
     assert orjson.loads(line) == {"input": "Zoë 🚲"}
     assert document.decode("utf-8") == "Zoë 🚲"
+
+
+def test_every_command_on_stored_data_takes_a_folder_and_a_server() -> None:
+    """Whoever works on a team's database needs no environment for any of them."""
+    found = {name: {each.name for each in command.params} for name, command in commands_of(get_command(app))}
+    on_data = {name for name, options in found.items() if options & {"data_dir", "database_url"}}
+
+    assert len(on_data) > 20
+    assert {name for name in on_data if not found[name] >= {"data_dir", "database_url"}} == set()
+
+
+def commands_of(command: Any, name: str = "studio") -> Iterator[tuple[str, Any]]:
+    parts = getattr(command, "commands", None)
+    if parts is None:
+        yield name, command
+        return
+    for part, inner in parts.items():
+        yield from commands_of(inner, f"{name} {part}")
