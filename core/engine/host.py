@@ -37,7 +37,8 @@ ModelBuilder = Callable[[ResolvedModel], Any]
 """Makes the SDK model behind a reference; the type is not named, as the SDK is not imported here."""
 
 BEATS_PER_LEASE = 5
-LOOK_SECONDS = 0.1
+REST_SECONDS = 0.05
+"""Between two looks for what other processes have done."""
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,8 @@ class Engine:
         self._journals: dict[str, Journal] = {}
         self._broken: dict[str, BaseException | None] = {}
         """Runs whose work ended in a way that it should not, until that is stored."""
-        self._looks_soon = False
+        self._rests = False
+        self._look_owed = False
         self._unreachable = False
 
     # -- from any thread --------------------------------------------------------------------------
@@ -191,8 +193,7 @@ class Engine:
 
     def _look_soon(self) -> None:
         loop = self._loop
-        if loop is not None and not loop.is_closed() and not self._looks_soon:
-            self._looks_soon = True
+        if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._look_around)
 
     # -- on the engine's thread -------------------------------------------------------------------
@@ -274,17 +275,24 @@ class Engine:
         self._roll_call.leave()
 
     def _look_around(self) -> None:
-        """Is there something in the queue, or for runs that are at work?"""
+        """Is there something in the queue, or for runs that are at work? What comes right after a look has to wait
+        for the next one."""
         assert self._loop is not None
         assert self._wanted is not None
-        self._loop.call_later(LOOK_SECONDS, self._may_look_again)
+        self._look_owed = self._rests
+        if self._rests:
+            return
+        self._rests = True
+        self._loop.call_later(REST_SECONDS, self._rested)
         self._look = True
         self._wanted.set()
         if self._tasks:
             self._reaching(self._follow_orders)
 
-    def _may_look_again(self) -> None:
-        self._looks_soon = False
+    def _rested(self) -> None:
+        self._rests = False
+        if self._look_owed:
+            self._look_around()
 
     def _follow_orders(self) -> None:
         with self.database.glance() as db:

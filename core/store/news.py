@@ -20,7 +20,7 @@ Hear = Callable[[str, str], None]
 LookAll = Callable[[], None]
 """Is told that anything may have happened."""
 
-CALM_SECONDS = 0.1
+CALM_SECONDS = 0.05
 HURRY_SECONDS = 0.02
 _RETRY_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 5.0

@@ -96,7 +96,8 @@ class Ledger:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as db:
+        # A process that is frozen must not lock others out of this file.
+        with _lock, contextlib.closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as db:
             # The process dies, not the machine.
             db.execute("PRAGMA synchronous=OFF")
             yield db
