@@ -73,10 +73,7 @@ class Database:
             try:
                 yield FastConnection(connection.cursor(), self._engine.dialect)
             finally:
-                if self.place.may_be_lost:
-                    connection.close()
-                else:
-                    self._keep(connection)
+                self._keep(connection)
         except (self.place.driver_error, *_SQLALCHEMY) as error:
             self._raise(error)
 
