@@ -29,7 +29,9 @@ class _Fate:
 
 
 _fate = _Fate()
-_lock = threading.RLock()
+_lock = threading.Lock()
+ledger_is_free = threading.Lock()
+"""Held by whoever writes into the ledger, and by whoever must not be stopped while somebody does."""
 
 
 def die_at(death: Death | None, *, last_act: Callable[[], None] | None = None, survives: bool = False) -> None:
@@ -49,11 +51,13 @@ def moment(name: str) -> None:
         if _fate.death is None or not name.startswith(_fate.death.moment):
             return
         _fate.seen += 1
-        if _fate.seen == _fate.death.nth:
-            if _fate.last_act is not None:
-                _fate.last_act()
-            if not _fate.survives:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if _fate.seen != _fate.death.nth:
+            return
+    # Without the lock: what is done may wait for a thread that comes to a moment of its own.
+    if _fate.last_act is not None:
+        _fate.last_act()
+    if not _fate.survives:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Ledger:
@@ -96,8 +100,8 @@ class Ledger:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        # A process that is frozen must not lock others out of this file.
-        with _lock, contextlib.closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as db:
+        opened = sqlite3.connect(self._path, isolation_level=None, timeout=30)
+        with ledger_is_free, contextlib.closing(opened) as db:
             # The process dies, not the machine.
             db.execute("PRAGMA synchronous=OFF")
             yield db

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.bootstrap import Core
 from tests.kill_matrix.account import account
-from tests.kill_matrix.death import Death, Ledger, die_at
+from tests.kill_matrix.death import Death, Ledger, die_at, ledger_is_free
 from tests.kill_matrix.forks import Send
 from tests.kill_matrix.parts import Place, begin_anew, open_core
 from tests.kill_matrix.people import SECONDS, drive, reached
@@ -84,9 +84,10 @@ def counted(place: Place, work: str, send: Send) -> None:
 
 def freeze() -> None:
     """Stop this process until somebody lets it go on."""
-    os.kill(os.getpid(), signal.SIGSTOP)
-    # The signal reaches the process, not at once this very thread.
-    time.sleep(0.2)
+    with ledger_is_free:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        # The signal reaches the process, not at once this very thread.
+        time.sleep(0.2)
 
 
 def die() -> None:
