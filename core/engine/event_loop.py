@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where there is one (all but Windows): an agent's turn is a hundred small steps of the loop, and these
-    cost it half. None for the standard one."""
+    """uvloop where there is one (all but Windows): a run is many small steps of the loop, which are cheaper there
+    (`tests/bench/cpu_per_run.py`). None for the standard one."""
     try:
         import uvloop
     except ImportError:

@@ -145,8 +145,8 @@ def _agent(spec: AgentSpec, wrapping: Wrapping) -> Agent[Any]:
 
 
 def _new_agent() -> Agent[Any]:
-    """As good as made by its constructor, which takes longer than a model call of the engine: each time it asks
-    Python for the types that it declares."""
+    """As good as made by its constructor, which takes a third of a millisecond each time, mostly to find out what
+    types it declares; and which drops settings that equal the SDK's defaults."""
     agent = copy.copy(_blank_agent())
     for name, value in vars(agent).items():
         if isinstance(value, list | dict):

@@ -21,6 +21,7 @@ from core.store.upgrade import bring_up_to_date
 __all__ = ["Database", "FastConnection", "Session"]
 
 KEPT_CONNECTIONS = 4
+"""Of one process; so many write at the same time without opening one."""
 _SQLALCHEMY = DBAPIError, PoolTimeout
 
 
@@ -40,7 +41,7 @@ class Database:
         except _SQLALCHEMY as error:
             self._raise(error)
         self._kept: deque[Any] = deque()
-        """Connections of `fast` that are not used at the moment."""
+        """Connections of `fast` and `glance` that are not used at the moment."""
 
     @property
     def is_shared(self) -> bool:
@@ -133,7 +134,8 @@ class Database:
                 return connection, self._begin_on(connection)
             except self.place.driver_error as error:
                 # It may have been lost while nobody used it. Nothing was said on it, so another one does as well.
-                if not self._give_up(connection):
+                self._give_up(connection)
+                if not self.place.may_be_lost:
                     self._raise(error)
         try:
             connection = self._engine.raw_connection()
@@ -171,13 +173,12 @@ class Database:
         else:
             connection.close()
 
-    def _give_up(self, connection: Any) -> bool:
-        """Let go of a connection that is of no use at the moment; whether that is because it was lost."""
+    def _give_up(self, connection: Any) -> None:
+        """Let go of a connection that is of no use at the moment."""
         if self.place.may_be_lost:
             connection.invalidate()
         else:
             connection.close()
-        return self.place.may_be_lost
 
     def _on_begin(self, connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
